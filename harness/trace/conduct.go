@@ -7,6 +7,7 @@ import "encoding/binary"
 // that has had no segment.
 type Conduct struct {
 	offered  [2]uint16 // by side: option kinds on its SYN, a bit each
+	asked    uint16    // option kinds on the peer's last SYN, which the IUT has not answered yet
 	scale    uint8     // the IUT's window shift (RFC 7323 §2.2)
 	edge     uint32    // RCV.NXT + RCV.WND as the IUT last announced it
 	hasEdge  bool
@@ -36,10 +37,15 @@ func (c *Conduct) Negotiated(kind uint8) bool {
 	return c.offered[peer]&c.offered[self]&(1<<kind) != 0
 }
 
-// Inbound takes in a segment for the IUT that may open a connection.
+// Inbound takes in a segment for the IUT. A SYN counts once the IUT answers it with its own; an old one may come at any
+// time and changes nothing.
 func (c *Conduct) Inbound(s *Segment) {
-	if s.Flags.Has(SYN) {
-		c.offered[peer] = kinds(s)
+	if !s.Flags.Has(SYN) {
+		return
+	}
+	c.asked = kinds(s)
+	if s.Flags.Has(ACK) && c.offered[peer] == 0 {
+		c.offered[peer] = c.asked
 	}
 }
 
@@ -47,7 +53,10 @@ func (c *Conduct) Inbound(s *Segment) {
 func (c *Conduct) Outbound(s *Segment) (wrong []string) {
 	syn, got := s.Flags.Has(SYN), kinds(s)
 	if syn {
-		c.offered[self], c.scale = got, 0
+		*c = Conduct{asked: c.asked, offered: [2]uint16{self: got}}
+		if s.Flags.Has(ACK) {
+			c.offered[peer] = c.asked
+		}
 		if o, ok := s.Option(OptWindowScale); ok && len(o.Data) == 1 {
 			c.scale = min(o.Data[0], 14) // RFC 7323 §2.3
 		}

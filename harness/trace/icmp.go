@@ -20,23 +20,23 @@ var icmpTypes = []icmpType{
 			"source_route_failed", "net_unknown", "host_unknown", "source_host_isolated", "net_prohibited",
 			"host_prohibited", "net_unreachable_for_tos", "host_unreachable_for_tos", "packet_filtered",
 			"precedence_violation", "precedence_cutoff"},
-		[]string{"no_route", "admin_prohibited", "not_neighbour", "addr_unreachable", "port_unreachable"}},
+		[]string{"no_route", "admin_prohibited", "not_neighbour", "address_unreachable", "port_unreachable"}},
 	{"packet_too_big", -1, 2, nil, nil},
 	{"source_quench", 4, -1, nil, nil},
 	{"time_exceeded", 11, 3,
-		[]string{"exceeded_in_transit", "exceeded_reassembly"}, []string{"exceeded_in_transit", "exceeded_reassembly"}},
+		[]string{"exceeded_hop_limit", "exceeded_frag_time"}, []string{"exceeded_hop_limit", "exceeded_frag_time"}},
 	{"parameter_problem", 12, 4,
-		[]string{"pointer", "option_missing", "bad_length"}, []string{"header_field", "next_header", "option"}},
+		nil, []string{"header_field", "unknown_next_header", "unknown_option"}},
 }
 
 // icmpAliases are further names that scripts use for codes, chiefly to say the same of both families.
 var icmpAliases = map[string][2]int{ // code in IPv4, in IPv6
-	"net_unreachable":  {0, 0},
-	"host_unreachable": {1, 3},
-	"no_route":         {0, 0},
-	"addr_unreachable": {1, 3},
-	"admin_prohibited": {13, 1},
-	"packet_filtered":  {13, 1},
+	"net_unreachable":     {0, 0},
+	"host_unreachable":    {1, 3},
+	"no_route":            {0, 0},
+	"address_unreachable": {1, 3},
+	"admin_prohibited":    {13, 1},
+	"packet_filtered":     {13, 1},
 }
 
 // ICMPNumbers finds type and code by packetdrill's names; a code may be a number, "" is 0. In IPv6 "unreachable
