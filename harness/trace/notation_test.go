@@ -22,7 +22,7 @@ func TestPacketNotation(t *testing.T) {
 	}{
 		"< S 0:0(0) win 65535 <mss 1460>": {p: tcp(Segment{Flags: SYN, Window: 65535, Options: []Option{{Kind: OptMSS, Data: []byte{5, 0xb4}}}})},
 		"> S. 8000:8000(0) ack 1 win 9":   {p: tcp(Segment{Flags: SYN | ACK, Seq: 7000, Ack: 1, Window: 9}), kind: Sent, shift: Shift{Seq: 0xfffffc18}},
-		"< 40000 > 8080 P. 1:5(4) ack 3 win 0 urg 2": {p: tcp(Segment{Flags: PSH | ACK | 0, Seq: 1, Ack: 13, Urgent: 2, Payload: []byte("text")}),
+		"< 40000 > 8080 P. 1:5(4) ack 3 win 0 urg 2": {p: tcp(Segment{Flags: PSH | ACK, Seq: 1, Ack: 13, Urgent: 2, Payload: []byte("text")}),
 			shift: Shift{Ack: 10}, ports: true},
 		"> - 5:5(0) win 1": {p: tcp(Segment{Seq: 5, Window: 1}), kind: Sent},
 		"> R 4294967295:4294967295(0) win 0 <nop,eol,wscale 7,sackOK,TS val 2 ecr 0,sack 1:2 3:4,opt 253 0102,opt 2 05,opt 254>": {
