@@ -120,6 +120,20 @@ func TestTraces(t *testing.T) {
 				`after line 1: ours sends nothing, netstack sends "> R 9:9(0) win 0"`},
 			behaviour: []string{`after line 1: ours sends "> . 1:1(0) ack 1 win 9", netstack sends "> R 9:9(0) win 0"`,
 				`after line 1: ours sends nothing, netstack sends "> R 9:9(0) win 0"`}},
+		{name: "what is offered", do: [2]func(*tr){
+			func(r *tr) { r.call("connect", 0, "").out(trace.Segment{Flags: trace.SYN}) },
+			func(r *tr) { r.call("connect", 0, "").out(stamped(trace.Segment{Flags: trace.SYN}, 1)) }},
+			strict: []string{`after line 1: ours sends "> S 0:0(0) win 0", netstack sends "> S 0:0(0) win 0 <TS val 0 ecr 5>"`}},
+		{name: "what is repeated", do: [2]func(*tr){
+			func(r *tr) { r.in(text).out(ack(1, 9)) }, func(r *tr) { r.in(text).out(stamped(ack(1, 9), 1)) }},
+			strict:    []string{`after line 1: ours sends "> . 1:1(0) ack 1 win 9", netstack sends "> . 1:1(0) ack 1 win 9 <TS val 0 ecr 5>"`},
+			behaviour: []string{`after line 1: ours sends "> . 1:1(0) ack 1 win 9", netstack sends "> . 1:1(0) ack 1 win 9 <TS val 0 ecr 5>"`}},
+		{name: "the same, sooner", do: [2]func(*tr){
+			func(r *tr) { r.in(text).in(text).is(trace.CloseWait) }, func(r *tr) { r.in(text).is(trace.CloseWait).in(text) }},
+			strict: []string{"after line 1: ours stays in CLOSED, netstack goes to CLOSE-WAIT",
+				"after line 2: ours goes to CLOSE-WAIT, netstack is in CLOSE-WAIT already"},
+			behaviour: []string{"after line 1: ours stays in CLOSED, netstack goes to CLOSE-WAIT",
+				"after line 2: ours goes to CLOSE-WAIT, netstack is in CLOSE-WAIT already"}},
 		{name: "the window's size", do: [2]func(*tr){func(r *tr) { r.in(text).out(ack(1, 9)) }, func(r *tr) { r.in(text).out(ack(1, 8)) }},
 			strict: []string{`after line 1: ours sends "> . 1:1(0) ack 1 win 9", netstack sends "> . 1:1(0) ack 1 win 8"`}},
 		{name: "a closed window", do: [2]func(*tr){func(r *tr) { r.in(text).out(ack(1, 9)) }, func(r *tr) { r.in(text).out(ack(1, 0)) }},
