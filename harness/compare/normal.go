@@ -27,7 +27,6 @@ import (
 // group is what followed one stimulus.
 type group struct {
 	line   int // of the stimulus; 0 is the start
-	at     time.Duration
 	sends  []item
 	states []item
 	calls  []item
@@ -80,10 +79,10 @@ func normalise(t *trace.Trace, mode Mode) *normal {
 		e := &t.Events[i]
 		g := n.groups[e.Cause]
 		if g == nil {
-			g = &group{line: e.Cause, at: e.At}
+			g = &group{line: e.Cause}
 			n.groups[e.Cause] = g
 		}
-		it := item{at: e.At, after: e.At - g.at, line: e.Line}
+		it := item{at: e.At, after: e.After, line: e.Line}
 		switch e.Kind {
 		case trace.Received:
 			if s := e.Packet.TCP; s != nil {
@@ -176,6 +175,9 @@ func behaviour(s *trace.Segment, shift trace.Shift) string {
 			continue
 		}
 		if _, ecr, ok := o.Timestamps(); ok {
+			if s.Flags&(trace.SYN|trace.ACK) == trace.SYN {
+				continue // an offer, with nothing to repeat
+			}
 			b += fmt.Sprintf(" ecr %d", ecr)
 		} else {
 			b += " " + o.Notation(shift)
