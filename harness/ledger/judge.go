@@ -56,10 +56,10 @@ type Finding struct {
 }
 
 // Green says that everything is as recorded.
-func (f *Finding) Green() bool { return f.Status <= AsRecorded }
+func (f Finding) Green() bool { return f.Status <= AsRecorded }
 
 // String names the run or the comparison.
-func (f *Finding) String() string {
+func (f Finding) String() string {
 	if f.With != "" {
 		return fmt.Sprintf("%s on %s: %s and %s", f.Case, f.Family, f.With, f.IUT)
 	}
