@@ -148,11 +148,7 @@ func (s *scripts) one(ctx context.Context, path string) {
 		file, err = script.Parse(name, src)
 	}
 	if err != nil {
-		s.broken++
-		fmt.Fprintln(s.console.err, err)
-		for _, i := range s.iuts {
-			s.objects = append(s.objects, results.Object{Script: name, IUT: i.Name(), Verdict: trace.Error.String(), Reason: err.Error()})
-		}
+		s.unread(name, err)
 		return
 	}
 	for _, ipv6 := range run.Families(file) {
@@ -168,6 +164,25 @@ func (s *scripts) one(ctx context.Context, path string) {
 			}
 			s.show(specs.Compare(reference, r.Run, s.mode))
 		}
+	}
+}
+
+// unread tells of a script that cannot be run: a broken one is an error, and one that needs what is not built here is
+// unsupported.
+func (s *scripts) unread(name string, err error) {
+	s.broken++
+	fmt.Fprintln(s.console.err, err)
+	o := results.Object{Script: name, Verdict: trace.Error.String(), Reason: err.Error()}
+	if script.Unsupported(err) {
+		o.Verdict = trace.Unsupported.String()
+	}
+	var at *script.Error
+	if errors.As(err, &at) {
+		o.Line, o.Expected, o.Got = at.Pos.Line, at.Expected, at.Found
+	}
+	for _, i := range s.iuts {
+		o.IUT = i.Name()
+		s.objects = append(s.objects, o)
 	}
 }
 

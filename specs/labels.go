@@ -47,7 +47,7 @@ func NewRegistry(labels ...Label) (*Registry, error) {
 		case !ok:
 			return nil, fmt.Errorf("label %q of kind %s, expected a topic, a role or a feature", l.Name, l.Kind)
 		case names[l.Name]:
-			return nil, fmt.Errorf("label %q a second time", l)
+			return nil, fmt.Errorf("label %q a second time", l.String())
 		case l.Kind == Role && r.byName[Feature][l.Name], l.Kind == Feature && r.byName[Role][l.Name]:
 			return nil, fmt.Errorf("label %q is a role and a feature, expected one of them", l.Name)
 		}

@@ -15,7 +15,7 @@ func TestRegistry(t *testing.T) {
 		{"ours", Labels(), ""},
 		{"a topic and a feature of one name", []Label{{Topic, "reset"}, {Feature, "reset"}}, ""},
 		{"twice", []Label{{Role, "active"}, {Role, "active"}}, `label "Role: active" a second time`},
-		{"role and feature", []Label{{Role, "active"}, {Feature, "active"}}, `label "Feature: active" is a role and a feature`},
+		{"role and feature", []Label{{Role, "active"}, {Feature, "active"}}, `label "active" is a role and a feature`},
 		{"a kind that is found out", []Label{{State, "CLOSED"}}, `kind State, expected a topic, a role or a feature`},
 	}
 	for _, test := range tests {
