@@ -21,5 +21,5 @@ var registered = []struct {
 	// What the IUT does in the handshake.
 	{Role, "active passive"},
 	// What a case is about beyond its topic.
-	{Feature, ""},
+	{Feature, "half-open latitude mss rto wrap"},
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/results"
 )
 
@@ -162,46 +161,4 @@ func Settings(w io.Writer, s *results.Suite) {
 			fmt.Fprintf(w, "settings not as asked in %s: %s\n", i.Name, strings.Join(parts, ", "))
 		}
 	}
-}
-
-// Verdict writes everything that is not as recorded, each in two lines, and then one line that says how it stands.
-func Verdict(w io.Writer, s *results.Suite, p Paint) {
-	red := s.Red()
-	for _, f := range red {
-		Finding(w, f, s.Clauses[f.Case], p)
-	}
-	done := fmt.Sprintf("%d runs, %d comparisons, %d ledger rows seen", len(s.Runs), len(s.Comparisons), len(s.Causes()))
-	switch {
-	case !s.Complete():
-		fmt.Fprintf(w, "%s: %d of %d runs, %d not as recorded\n", p.Red("stopped"), len(s.Runs), s.Planned, len(red))
-	case len(red) > 0:
-		fmt.Fprintf(w, "%s: %s; %d not as recorded\n", p.Red("not as recorded"), done, len(red))
-	default:
-		fmt.Fprintf(w, "%s: %s\n", p.Green("as recorded"), done)
-	}
-}
-
-// Finding writes what is not as recorded: where and by which clause, then what was expected and what came. The clauses
-// are the case's own, for what no row of the ledger speaks of.
-func Finding(w io.Writer, f ledger.Finding, clauses []string, p Paint) {
-	rows := strings.Join(clauses, ", ")
-	if len(f.Rows) > 0 {
-		var names []string
-		for _, r := range f.Rows {
-			names = append(names, fmt.Sprintf("%s (%s)", r.Clause, r.ID))
-		}
-		rows = strings.Join(names, ", ")
-	}
-	fmt.Fprintf(w, "%s  %s  %s\n", p.Red(f.String()), f.Status, rows)
-	fmt.Fprintf(w, "    on record: %s; now: %s\n", orNone(f, f.Expected), orNone(f, f.Got))
-}
-
-func orNone(f ledger.Finding, texts []string) string {
-	switch {
-	case len(texts) > 0:
-		return strings.Join(texts, " | ")
-	case f.With == "":
-		return "pass"
-	}
-	return "no difference"
 }
