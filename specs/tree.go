@@ -21,13 +21,14 @@ type T interface {
 
 // Specs runs the suite as Ginkgo specs and says whether all were as recorded. Once a process.
 func (s *Suite) Specs(t T) bool {
-	if s.options.Output != nil {
-		formatter.ColorableStdOut = s.options.Output
-	}
 	gomega.RegisterFailHandler(ginkgo.Fail)
 	s.describe()
 	suite, reporter := ginkgo.GinkgoConfiguration()
 	suite.FailOnEmpty = true
+	if s.options.Output != nil {
+		formatter.ColorableStdOut = s.options.Output
+		reporter.NoColor = true
+	}
 	return ginkgo.RunSpecs(t, "twinstack", suite, reporter)
 }
 
