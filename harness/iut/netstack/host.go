@@ -26,10 +26,10 @@ type host struct {
 //
 // Pause waits for one processor after the other to find its queue empty. So with one processor a single barrier is
 // exact. With more, a processor that is still at work can hand a segment on to one that is paused already, which then
-// takes it up after Resume. Netstack hands a segment on in three places only: from a closed endpoint, or one in
-// TIME-WAIT, to the listener (drainClosingSegmentQueue, handleTimeWaitSegments), and from a listener to the connection
-// that it makes from a SYN cookie (handleListenSegment). A segment so has at most three stations, and each barrier sees
-// it through one at least.
+// takes it up after Resume. Netstack hands a segment on in two ways that change its processor: from a connection that is
+// closed or in TIME-WAIT to the listener (drainClosingSegmentQueue, handleTimeWaitSegments), and from the listener, where
+// the segment makes a connection out of a SYN cookie, back to that one (handleListenSegment). So a segment has at most
+// three stations, and each barrier sees it through one at least.
 func settleRounds(processors int) int {
 	if processors == 1 {
 		return 1

@@ -14,9 +14,8 @@ import (
 
 // The addresses of harness/script/LANGUAGE.md.
 var (
-	hostAddr  = map[bool]netip.Addr{false: netip.MustParseAddr("192.168.0.1"), true: netip.MustParseAddr("fd3d:a0b:17d6::1")}
-	peerAddr  = map[bool]netip.Addr{false: netip.MustParseAddr("192.0.2.1"), true: netip.MustParseAddr("fd3d:fa7b:d17d::1")}
-	allEvents = iut.PollIn | iut.PollPri | iut.PollOut | iut.PollErr | iut.PollHup | iut.PollRdHup
+	hostAddr = map[bool]netip.Addr{false: netip.MustParseAddr("192.168.0.1"), true: netip.MustParseAddr("fd3d:a0b:17d6::1")}
+	peerAddr = map[bool]netip.Addr{false: netip.MustParseAddr("192.0.2.1"), true: netip.MustParseAddr("fd3d:fa7b:d17d::1")}
 )
 
 const (
@@ -31,12 +30,13 @@ type bench struct {
 	end   *link.End
 	host  iut.Host
 	ipv6  bool
-	port  uint16 // the host's, where it is not hostPort
+	port  uint16 // the host's
+	peer  uint16 // the peer's port
 }
 
 func newBench(t testing.TB, ipv6 bool, change func(*iut.Config)) *bench {
 	t.Helper()
-	b := &bench{t: t, clock: vtime.New(), end: link.NewEnd(1500), ipv6: ipv6, port: hostPort}
+	b := &bench{t: t, clock: vtime.New(), end: link.NewEnd(1500), ipv6: ipv6, port: hostPort, peer: peerPort}
 	cfg := iut.Config{Clock: b.clock, Link: b.end, Addrs: []netip.Addr{hostAddr[false], hostAddr[true]}, Seed: 1, Settings: iut.Alike()}
 	if change != nil {
 		change(&cfg)
@@ -64,7 +64,14 @@ func both(t *testing.T, test func(t *testing.T, ipv6 bool)) {
 // send hands the host a segment of the peer and settles.
 func (b *bench) send(s trace.Segment) {
 	b.t.Helper()
-	s.SrcPort, s.DstPort = peerPort, b.port
+	b.inject(s)
+	b.host.Settle()
+}
+
+// inject hands the host a segment of the peer.
+func (b *bench) inject(s trace.Segment) {
+	b.t.Helper()
+	s.SrcPort, s.DstPort = b.peer, b.port
 	if s.Window == 0 {
 		s.Window = 65535
 	}
@@ -73,7 +80,6 @@ func (b *bench) send(s trace.Segment) {
 		b.t.Fatal(err)
 	}
 	b.end.Inject(raw)
-	b.host.Settle()
 }
 
 // sent is the one segment that the host has sent since; with none or several the test ends.
@@ -148,7 +154,7 @@ func (b *bench) established(listener iut.Socket) (iut.Socket, uint32) {
 	b.silent()
 	s, peer, err := listener.Accept()
 	b.ok(err)
-	if want := netip.AddrPortFrom(peerAddr[b.ipv6], peerPort); peer != want || s.RemoteAddr() != want {
+	if want := netip.AddrPortFrom(peerAddr[b.ipv6], b.peer); peer != want || s.RemoteAddr() != want {
 		b.t.Fatalf("accepted from %v, remote address %v, want %v", peer, s.RemoteAddr(), want)
 	}
 	return s, iss + 1

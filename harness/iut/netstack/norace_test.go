@@ -1,0 +1,8 @@
+//go:build !race
+
+package netstack
+
+const (
+	canaryTries   = 20000
+	handedOnTries = 4000
+)
