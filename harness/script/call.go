@@ -177,7 +177,8 @@ func (p *parser) fields(depth int) []Field {
 		}
 		switch {
 		case isField && p.is("="):
-		case !dot && (p.is("(") || p.is(",") || p.is("...") || p.tok.kind == tokNumber):
+		case isField && !dot && (p.is("(") || p.is(",") || p.is("}")),
+			!isField && !dot && (p.is("...") || p.is("{") || p.tok.kind == tokNumber || p.tok.kind == tokString):
 			p.unsupported(name.off, name.end, "in a struct", "a field: name=value")
 		case isField:
 			p.fail(`"="`)

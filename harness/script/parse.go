@@ -38,6 +38,7 @@ type parser struct {
 	tok     token // the token to look at
 	prevEnd int   // where the token before it ended
 	inEvent bool  // an event has begun: a line's end is worth telling of
+	givenUp bool  // an event was given up, and an assertion stood in the rest of its line
 }
 
 // bail is thrown by fail and caught by event: the rest of the event is not read.
@@ -196,6 +197,9 @@ func (p *parser) event() {
 			p.file.Events = append(p.file.Events, Event{Pos: p.pos(first.off), Text: p.text(first), States: s})
 		}
 		p.advance()
+		if p.givenUp {
+			p.resume(first)
+		}
 		return
 	case tokShell:
 		p.unsupported(first.off, first.end, "the shell command", "a time")
@@ -209,14 +213,17 @@ func (p *parser) event() {
 	p.file.Events = append(p.file.Events, e)
 }
 
-// resume goes to the next token that begins a line and may begin an event. It moves on at least one token from first.
+// resume goes to the next token that begins a line and may begin an event, or to an assertion, wherever it stands: none
+// may be lost. It moves on at least one token from first.
 func (p *parser) resume(first token) {
+	p.givenUp = false
 	for ; p.tok.kind != tokEOF; p.advance() {
 		if p.tok.off == first.off {
 			continue
 		}
 		switch t := p.tok; {
 		case t.kind == tokStates:
+			p.givenUp = true
 			return
 		case !t.newline:
 			continue
