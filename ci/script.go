@@ -189,7 +189,7 @@ func (s *scripts) unread(name string, err error) {
 // play runs a script on one IUT and family and tells how it came out.
 func (s *scripts) play(name string, file *script.File, i iut.IUT, ipv6 bool) results.Run {
 	start := time.Now()
-	result := specs.Play(run.Run, file, i, run.Options{IPv6: ipv6, Settings: iut.Alike(), Match: s.match})
+	result := run.Run(file, i, run.Options{IPv6: ipv6, Settings: iut.Alike(), Match: s.match})
 	r := results.Run{Run: ledger.Run{Key: ledger.Key{Case: name, Family: specs.FamilyName(ipv6), IUT: i.Name()}, Result: result}, Wall: time.Since(start)}
 	s.objects = append(s.objects, results.ObjectOf(r, s.timing))
 	verdict := result.Verdict.String()
@@ -207,7 +207,7 @@ func (s *scripts) play(name string, file *script.File, i iut.IUT, ipv6 bool) res
 		fmt.Fprintf(s.out, "    %s:%d: expected %s, got %s (%s)\n", name, f.Line, f.Expected, f.Got, f.Reason)
 	}
 	if s.verbose && result.Trace != nil {
-		fmt.Fprintln(s.out, strings.TrimRight(result.Trace.String(), "\n"))
+		fmt.Fprintln(s.out, strings.TrimRight(result.Trace.Notation(), "\n"))
 	}
 	return r
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/results"
+	"github.com/twinstack/twinstack/harness/trace"
 	"github.com/twinstack/twinstack/specs"
 )
 
@@ -44,13 +45,23 @@ func TestOneTrace(t *testing.T) {
 			if len(runs) != s.Planned() {
 				t.Fatalf("%d runs, expected %d", len(runs), s.Planned())
 			}
-			for _, r := range runs {
-				hash := results.Hash(r.Result.Trace)
-				if was, ok := first[r.Key]; !ok {
-					first[r.Key] = hash
+			check := func(key ledger.Key, tr *trace.Trace) {
+				hash := results.Hash(tr)
+				if was, ok := first[key]; !ok {
+					first[key] = hash
 				} else if was != hash {
-					t.Errorf("%v at GOMAXPROCS %d, time %d: trace %s, expected %s as at first\n%s", r.Key, procs, n+1, hash, was, r.Result.Trace)
+					t.Errorf("%v at GOMAXPROCS %d, time %d: trace %s, expected %s as at first\n%s", key, procs, n+1, hash, was, tr.Notation())
 				}
+			}
+			for _, r := range runs {
+				check(r.Key, r.Result.Trace)
+			}
+			for _, l := range s.Results().Live {
+				if l.NotPlayed != "" {
+					t.Errorf("%s: not played: %s", l, l.NotPlayed)
+					continue
+				}
+				check(ledger.Key{Case: l.Trace.Case, Family: l.Family, IUT: l.Trace.IUT}, l.Trace)
 			}
 		}
 	}

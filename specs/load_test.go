@@ -24,8 +24,8 @@ func TestLoad(t *testing.T) {
 	if want := "Topic: close|Role: passive|Requirement: MUST-1|Level: MUST|State: CLOSED"; strings.Join(labels, "|") != want {
 		t.Errorf("labels %q, expected %s", labels, want)
 	}
-	if c.Name != "close/panics" || len(c.Families) != 1 || c.Families[0] {
-		t.Errorf("case %q on families %v, expected close/panics on ipv4 alone", c.Name, c.Families)
+	if c.Name != "close/error" || len(c.Families) != 1 || c.Families[0] {
+		t.Errorf("case %q on families %v, expected close/error on ipv4 alone", c.Name, c.Families)
 	}
 }
 

@@ -45,6 +45,7 @@ type Suite struct {
 	options Options
 	cells   []*cell // by case, family and IUT, in this order
 	byKey   map[ledger.Key]*cell
+	pairs   []*pair // live; by client, server and family
 
 	// play is run.Run, but for tests of the suite itself.
 	play func(*script.File, iut.IUT, run.Options) *trace.Result
@@ -79,6 +80,7 @@ func New(o Options) (*Suite, error) {
 			}
 		}
 	}
+	s.pairs = pairUp(o.IUTs)
 	return s, o.Ledger.Check(s.known())
 }
 
@@ -102,7 +104,7 @@ func (s *Suite) known() ledger.Known {
 // Planned is the number of runs that the suite has.
 func (s *Suite) Planned() int { return len(s.cells) }
 
-// Record makes all runs that were not made yet, by at most 8 workers. done, if not nil, hears of each one; calls of it
+// Record makes all runs that were not made yet, by at most 8 workers, and then plays the live pairs. done, if not nil, hears of each one; calls of it
 // do not overlap. When the context ends, no further run begins; the error is the context's if runs are missing then.
 func (s *Suite) Record(ctx context.Context, done func(results.Run)) error {
 	work := make(chan *cell)
@@ -129,6 +131,12 @@ func (s *Suite) Record(ctx context.Context, done func(results.Run)) error {
 	}
 	close(work)
 	wait.Wait()
+	for _, p := range s.pairs {
+		if stopped = ctx.Err(); stopped != nil {
+			break
+		}
+		p.play()
+	}
 	return stopped
 }
 
@@ -159,6 +167,15 @@ func (s *Suite) Results() *results.Suite {
 		}
 	}
 	out.Findings = s.options.Ledger.Judge(runs, out.Comparisons)
+	for _, p := range s.pairs {
+		if !p.done.Load() {
+			continue
+		}
+		out.Live = append(out.Live, p.live)
+		if f := judgeLive(p.live); !f.Green() {
+			out.Findings = append(out.Findings, f)
+		}
+	}
 	return out
 }
 

@@ -37,6 +37,10 @@ func (s *Suite) describe() {
 	for _, b := range s.Broken {
 		ginkgo.It(b.Path+" can be read", func() { gomega.Expect(b.Err).NotTo(gomega.HaveOccurred()) })
 	}
+	for _, p := range s.pairs {
+		ginkgo.It("the textbook, live, "+p.live.String(), decorate(Label{Topic, "textbook"}, Label{OnIUT, p.live.Client},
+			Label{OnIUT, p.live.Server}, Label{Family, p.live.Family}), func() { p.judge() })
+	}
 	byTopic := map[string][]*Case{}
 	var topics []string
 	for _, c := range s.Cases {
@@ -91,7 +95,7 @@ func (s *Suite) showOnFailure(cells ...*cell) {
 	ginkgo.DeferOnFailure(func() {
 		for _, c := range cells {
 			if t := s.record(c).Result.Trace; t != nil {
-				ginkgo.AddReportEntry("trace of "+c.key.IUT, t.String(), ginkgo.ReportEntryVisibilityFailureOrVerbose)
+				ginkgo.AddReportEntry("trace of "+c.key.IUT, t.Notation(), ginkgo.ReportEntryVisibilityFailureOrVerbose)
 			}
 		}
 	})

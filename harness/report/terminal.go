@@ -42,6 +42,7 @@ func (p Paint) Bold(s string) string { return p.in("1", s) }
 // Summary writes the table by topic, every recorded cause in two lines, the settings that are not alike, and the verdict.
 func Summary(w io.Writer, s *results.Suite, p Paint) {
 	Table(w, s, p)
+	Live(w, s)
 	Causes(w, s, p)
 	Settings(w, s)
 	Verdict(w, s, p)
@@ -89,6 +90,30 @@ func Table(w io.Writer, s *results.Suite, p Paint) {
 	t.Flush()
 	head, rest, _ := strings.Cut(b.String(), "\n")
 	fmt.Fprintf(w, "%s\n%s", p.Bold(head), rest)
+}
+
+// Live writes which pairs of IUTs went through the textbook's connection on one link. What went wrong is for Verdict.
+func Live(w io.Writer, s *results.Suite) {
+	var went []string
+	families := map[string][]string{}
+	for _, l := range s.Live {
+		pair := l.Client + " to " + l.Server
+		switch {
+		case l.NotPlayed != "":
+			fmt.Fprintf(w, "live, %s: not played: %s\n", l, l.NotPlayed)
+		case len(l.Wrong) == 0:
+			if families[pair] == nil {
+				went = append(went, pair)
+			}
+			families[pair] = append(families[pair], l.Family)
+		}
+	}
+	for i, pair := range went {
+		went[i] = fmt.Sprintf("%s (%s)", pair, strings.Join(families[pair], ", "))
+	}
+	if len(went) > 0 {
+		fmt.Fprintf(w, "live, as in the textbook: %s\n", strings.Join(went, ", "))
+	}
 }
 
 // Causes writes every root cause that showed as recorded in two lines, failures first.

@@ -37,12 +37,23 @@ type Compared struct {
 	Ledger      []string `json:"ledger,omitempty"`
 }
 
+// LiveObject is one live walk-through as JSON.
+type LiveObject struct {
+	Client    string   `json:"client"`
+	Server    string   `json:"server"`
+	Family    string   `json:"family"`
+	Wrong     []string `json:"wrong"`
+	NotPlayed string   `json:"not_played,omitempty"`
+	Trace     string   `json:"trace_sha256,omitempty"`
+}
+
 // File is a run of the suite as JSON.
 type File struct {
-	IUTs        []IUT      `json:"iuts"`
-	Complete    bool       `json:"complete"`
-	Runs        []Object   `json:"runs"`
-	Comparisons []Compared `json:"comparisons"`
+	IUTs        []IUT        `json:"iuts"`
+	Complete    bool         `json:"complete"`
+	Runs        []Object     `json:"runs"`
+	Comparisons []Compared   `json:"comparisons"`
+	Live        []LiveObject `json:"live"`
 }
 
 // ObjectOf gives a run as JSON has it. timing adds the wall time.
@@ -65,7 +76,7 @@ func ObjectOf(r Run, timing bool) Object {
 
 // FileOf gives a suite as JSON has it. The same suite gives the same octets: there is no real time in it.
 func FileOf(s *Suite) File {
-	f := File{IUTs: s.IUTs, Complete: s.Complete(), Runs: []Object{}, Comparisons: []Compared{}}
+	f := File{IUTs: s.IUTs, Complete: s.Complete(), Runs: []Object{}, Comparisons: []Compared{}, Live: []LiveObject{}}
 	for i, r := range s.Runs {
 		o := ObjectOf(r, false)
 		o.Status, o.Ledger = s.Findings[i].Status.String(), ids(s.Findings[i].Rows)
@@ -75,6 +86,13 @@ func FileOf(s *Suite) File {
 		found := s.Findings[len(s.Runs)+i]
 		f.Comparisons = append(f.Comparisons, Compared{c.Case, c.Family, c.IUT, c.With, append([]string{}, c.Differences...),
 			c.NotCompared, found.Status.String(), ids(found.Rows)})
+	}
+	for _, l := range s.Live {
+		o := LiveObject{Client: l.Client, Server: l.Server, Family: l.Family, Wrong: append([]string{}, l.Wrong...), NotPlayed: l.NotPlayed}
+		if l.Trace != nil {
+			o.Trace = Hash(l.Trace)
+		}
+		f.Live = append(f.Live, o)
 	}
 	return f
 }

@@ -2,6 +2,7 @@
 package results
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 	"time"
@@ -27,6 +28,17 @@ type IUT struct {
 	Version string `json:"version"`
 }
 
+// Live is the textbook's walk-through, live: one IUT as the client, one as the server.
+type Live struct {
+	Client, Server, Family string
+	Wrong                  []string // what was not as the textbook has it
+	NotPlayed              string   // why it could not be played; "" where it was
+	Trace                  *trace.Trace
+}
+
+// String is "ours to netstack over ipv4".
+func (l Live) String() string { return fmt.Sprintf("%s to %s over %s", l.Client, l.Server, l.Family) }
+
 // Suite is what a run of the suite gave, as far as it came.
 type Suite struct {
 	IUTs        []IUT // the first is the reference of every comparison
@@ -35,7 +47,8 @@ type Suite struct {
 	Planned     int                 // runs that the whole suite has
 	Runs        []Run
 	Comparisons []ledger.Comparison
-	Findings    []ledger.Finding // one for each run, then one for each comparison
+	Live        []Live
+	Findings    []ledger.Finding // one for each run, then for each comparison, then for each live pair that is not as it should be
 }
 
 // Complete says that every planned run was made.
