@@ -179,12 +179,11 @@ func (p *parser) setting(w Word) {
 		p.errorAt(w.Pos, strconv.Quote(w.Text), "Name=value")
 		return
 	}
-	for _, s := range p.file.Header.Settings {
-		if s.Name == name {
-			p.errorAt(w.Pos, "a second "+name, fmt.Sprintf("one (the first is at %v)", s.Pos))
-			return
-		}
+	if first, ok := p.settings[name]; ok {
+		p.errorAt(w.Pos, "a second "+name, fmt.Sprintf("one (the first is at %v)", first))
+		return
 	}
+	p.settings[name] = w.Pos
 	p.file.Header.Settings = append(p.file.Header.Settings, Flag{Name: name, Value: value, Pos: w.Pos})
 }
 
