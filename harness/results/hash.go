@@ -16,7 +16,7 @@ func Hash(t *trace.Trace) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %q\n", t.Case, t.IUT, t.Family)
 	for _, e := range t.Events {
-		fmt.Fprintf(h, "%d %d %d ", e.At, e.Kind, e.Line)
+		fmt.Fprintf(h, "%d %d %d %d ", e.At, e.Kind, e.Line, e.Cause)
 		switch e.Kind {
 		case trace.Received, trace.Sent:
 			hashPacket(h, e.Packet)
