@@ -77,7 +77,7 @@ func Parse(b []byte, p *Packet) error {
 // ValidSource reports whether a host may send from a: not multicast, not broadcast, not "this host", not loopback
 // from outside (RFC 1122 §3.2.1.3; RFC 4291 §2.7 for IPv6).
 func ValidSource(a netip.Addr) bool {
-	return a.IsValid() && !a.IsMulticast() && !a.IsUnspecified() && !a.IsLoopback() && !isBroadcast(a) && !thisNetwork(a)
+	return a.IsValid() && !a.Is4In6() && !a.IsMulticast() && !a.IsUnspecified() && !a.IsLoopback() && !isBroadcast(a) && !thisNetwork(a)
 }
 
 // ValidRemote reports whether a connection may be opened to a (RFC 9293 §3.9.1.1, MUST-46).

@@ -203,5 +203,14 @@ func (t *TCB) SetBuffers(send, receive int) {
 	t.sndBuffer, t.rcvBuffer = max(1, send), max(1, receive)
 }
 
-// LimitMSS caps what is sent in one segment, as TCP_MAXSEG does.
+// LimitMSS caps Eff.snd.MSS, and the MSS that our SYN announces if it is still to be sent. 0 is no cap.
 func (t *TCB) LimitMSS(n int) { t.maxSeg = n }
+
+// Unread is how many octets RECEIVE would give.
+func (t *TCB) Unread() int { return t.rcv.user }
+
+// SendFree is how many octets SEND would take.
+func (t *TCB) SendFree() int { return max(0, t.sndBuffer-t.snd.len()) }
+
+// EOF reports whether the peer's FIN has been reached: behind what is unread, the stream ends.
+func (t *TCB) EOF() bool { return t.eof }

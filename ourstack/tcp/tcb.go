@@ -170,7 +170,13 @@ func (t *TCB) headers() int {
 }
 
 // receiveMSS goes into our MSS option: the MTU without the fixed headers (§3.7.1, MUST-67).
-func (t *TCB) receiveMSS() int { return max(1, min(t.env.MTU-t.headers(), 65535)) }
+func (t *TCB) receiveMSS() int {
+	n := min(t.env.MTU-t.headers(), 65535)
+	if t.maxSeg > 0 {
+		n = min(n, t.maxSeg)
+	}
+	return max(1, n)
+}
 
 // mss is Eff.snd.MSS (§3.7.1, MUST-16). No options go with text yet, so there is nothing to take off for them.
 func (t *TCB) mss() int {
