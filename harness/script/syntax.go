@@ -118,13 +118,14 @@ type Segment struct {
 	BadChecksum bool
 }
 
-// Option is one TCP option. Which fields count depends on Kind.
+// Option is one TCP option. Which fields count depends on Kind, and on whether it was written by its name or as octets
+// ("opt"): see Raw.
 type Option struct {
 	Kind  uint8 // trace.OptMSS, …
 	Value uint32
 	Ecr   uint32      // timestamps only; Value is then TSval
 	Sack  []SackBlock // SACK only
-	Data  []byte      // an option of another kind, "<opt 253 0102>": what follows the length octet
+	Data  []byte      // "<opt 253 0102>": what follows the length octet; nil unless written so
 	// Length is the length octet where the script lies about it, "<opt 253/0 0102>" (twinstack's own); nil: the truth.
 	Length *uint8
 }
@@ -137,9 +138,9 @@ type SackBlock struct {
 // ICMP is the ICMP part of a packet line, "icmp unreachable port_unreachable [1:101(100)]".
 type ICMP struct {
 	Type  string // "unreachable", "time_exceeded", "packet_too_big", "parameter_problem", "source_quench"
-	Code  string // "host_unreachable", …, or a number; "" where the type has but one
+	Code  string // "host_unreachable", …, or a number; "" where none is written: 0
 	MTU   *uint32
-	Ports *Ports
+	Ports *Ports // the quoted segment's, "[8080 > 40000 1:101(100)]": the IUT's own first
 	// Seq, SeqEnd and Len are the quoted segment's, in the IUT's own (outbound) numbers.
 	Seq, SeqEnd, Len uint32
 }
@@ -148,7 +149,7 @@ type ICMP struct {
 type Call struct {
 	Name   string
 	Args   []Expr
-	Result *Expr  // "= 3", "= -1", "= ?" is nil
+	Result *Expr  // "= 3", "= -1"; "= ?" and "= ..." are nil
 	Errno  string // "ECONNRESET", "" where none is written
 	Note   string // the parenthesised text behind the errno: a comment
 }

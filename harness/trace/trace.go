@@ -69,16 +69,26 @@ const (
 
 // Event is one thing that happened. Line is the script line that caused or expected it, 0 if none did.
 type Event struct {
-	At   time.Duration // virtual time since the start of the case
-	Kind Kind
-	Line int
+	At    time.Duration // virtual time since the start of the case
+	Kind  Kind
+	Line  int
+	Cause int // the line of the last stimulus (call begun, packet handed over) up to this event; 0 before the first
 
 	Packet *Packet // Received, Sent
+	Shift  Shift   // Received, Sent: from the wire's numbers to the script's
 
 	Call *Call // Called
 
 	Conn  Conn  // StateIs
 	State State // StateIs
+}
+
+// Shift is what the numbers of a packet on the wire exceed the script's by, modulo 2^32: script = wire - shift.
+type Shift struct {
+	Seq   uint32 // sequence number
+	Ack   uint32 // acknowledgment number and SACK blocks
+	TSval uint32 // RFC 7323 §3.2
+	TSecr uint32
 }
 
 // Call is one finished socket call, with its arguments as the script wrote them.

@@ -1,0 +1,122 @@
+package netstack
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"gvisor.dev/gvisor/pkg/tcpip"
+	"gvisor.dev/gvisor/pkg/tcpip/stack"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
+
+	"github.com/twinstack/twinstack/harness/iut"
+)
+
+// What netstack has fixed.
+const (
+	rtoInitial = time.Second // tcp.InitialRTO
+
+	// synRetries follows from the handshake's own timer, which doubles from InitialRTO and gives up where it would pass
+	// tcp.MaxRTO: 1, 2, 4, … 64 s, and not 128. The option TCPSynRetries is stored and never read.
+	synRetries = 6
+)
+
+// applySettings sets what can be set; Support says what cannot. The error names the setting that netstack refuses.
+func applySettings(s *stack.Stack, settings iut.Settings) error {
+	noMinimum := tcpip.TCPMinRTOOption(0) // so that the maximum may be anything; the minimum follows
+	minRTO, maxRTO := tcpip.TCPMinRTOOption(settings.RTOMin), tcpip.TCPMaxRTOOption(settings.RTOMax)
+	timeWait := tcpip.TCPTimeWaitTimeoutOption(2 * settings.MSL)
+	retries := tcpip.TCPMaxRetriesOption(settings.DataRetries)
+	sack := tcpip.TCPSACKEnabled(settings.SACK)
+	moderate := tcpip.TCPModerateReceiveBufferOption(settings.AutoTuning)
+	nagle := tcpip.TCPDelayEnabled(settings.Nagle)
+	send := tcpip.TCPSendBufferSizeRangeOption{Min: min(tcp.MinBufferSize, settings.SendBuffer),
+		Default: settings.SendBuffer, Max: max(tcp.MaxBufferSize, settings.SendBuffer)}
+	receive := tcpip.TCPReceiveBufferSizeRangeOption{Min: min(tcp.MinBufferSize, settings.ReceiveBuffer),
+		Default: settings.ReceiveBuffer, Max: max(tcp.MaxBufferSize, settings.ReceiveBuffer)}
+	for _, o := range []struct {
+		name    string
+		refused bool // by us: netstack takes a negative value for its default
+		option  tcpip.SettableTransportProtocolOption
+	}{
+		{"MSL", settings.MSL < 0, &timeWait},
+		{"RTOMin", settings.RTOMin < 0, &noMinimum},
+		{"RTOMax", settings.RTOMax < 0, &maxRTO},
+		{"RTOMin", false, &minRTO},
+		{"DataRetries", settings.DataRetries < 0, &retries},
+		{"SACK", false, &sack},
+		{"AutoTuning", false, &moderate},
+		{"Nagle", false, &nagle},
+		{"SendBuffer", false, &send},
+		{"ReceiveBuffer", false, &receive},
+	} {
+		if o.refused {
+			return fmt.Errorf("netstack: %s is negative", o.name)
+		}
+		if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, o.option); err != nil {
+			return fmt.Errorf("netstack: %s: %v", o.name, err)
+		}
+	}
+	if settings.ChallengeACKLimit < 0 {
+		return fmt.Errorf("netstack: ChallengeACKLimit is negative")
+	}
+	if err := s.SetOption(stack.TCPInvalidRateLimitOption(ackInterval(settings.ChallengeACKLimit))); err != nil {
+		return fmt.Errorf("netstack: ChallengeACKLimit: %v", err)
+	}
+	return nil
+}
+
+// ackInterval is the least time between two challenge ACKs of one connection that makes so many a second; 0 for no limit.
+func ackInterval(perSecond int) time.Duration {
+	if perSecond == 0 {
+		return 0
+	}
+	return time.Second / time.Duration(perSecond)
+}
+
+// Support implements iut.IUT.
+func (IUT) Support(s iut.Settings) []iut.Support {
+	set := func(name string, value any) iut.Support {
+		return iut.Support{Setting: name, Honour: iut.Set, Value: fmt.Sprint(value)}
+	}
+	fixed := func(name string, asked, own any) iut.Support {
+		if asked == own {
+			return set(name, own)
+		}
+		return iut.Support{Setting: name, Honour: iut.Fixed, Value: fmt.Sprint(own)}
+	}
+	challenge := "no limit"
+	if interval := ackInterval(s.ChallengeACKLimit); interval > 0 {
+		challenge = fmt.Sprintf("%d: one each %v for each connection", s.ChallengeACKLimit, interval)
+	}
+	timestamps := fixed("Timestamps", s.Timestamps, true)
+	if timestamps.Honour == iut.Fixed {
+		timestamps.Value = "offered in every SYN, agreed to wherever a peer offers them"
+	}
+	scale := fixed("WindowScale", s.WindowScale, true)
+	if scale.Honour == iut.Fixed {
+		scale.Value = "offered in every SYN, agreed to wherever a peer offers it; shift 0 while the buffer is below 64 KiB and does not tune itself"
+	}
+	delayed := fixed("DelayedACK", s.DelayedACK, false)
+	if delayed.Honour == iut.Fixed {
+		delayed = iut.Support{Setting: "DelayedACK", Honour: iut.Absent, Value: "every batch of segments is acknowledged at once"}
+	}
+	return []iut.Support{
+		set("MSL", s.MSL),
+		fixed("RTOInitial", s.RTOInitial, rtoInitial),
+		set("RTOMin", s.RTOMin),
+		set("RTOMax", fmt.Sprintf("%v; %v for SYN", s.RTOMax, tcp.MaxRTO)),
+		fixed("SynRetries", s.SynRetries, synRetries),
+		set("DataRetries", s.DataRetries),
+		scale,
+		timestamps,
+		set("SACK", s.SACK),
+		set("SendBuffer", s.SendBuffer),
+		set("ReceiveBuffer", strconv.Itoa(s.ReceiveBuffer)+"; the window offered is half of it"),
+		delayed,
+		set("Nagle", s.Nagle),
+		set("ChallengeACKLimit", challenge),
+		set("AutoTuning", s.AutoTuning),
+		set("MTU", s.MTU),
+	}
+}

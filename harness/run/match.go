@@ -1,0 +1,215 @@
+package run
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/twinstack/twinstack/harness/script"
+	"github.com/twinstack/twinstack/harness/trace"
+)
+
+func itoa(n uint64) string { return strconv.FormatUint(n, 10) }
+
+// differences is what keeps a packet of the IUT's from being the one that the script expects; nothing is allocated where
+// there is none.
+type differences struct {
+	list []string
+}
+
+func (d *differences) add(format string, args ...any) {
+	d.list = append(d.list, fmt.Sprintf(format, args...))
+}
+
+func (d *differences) number(what string, got, want uint32) {
+	if got != want {
+		d.add("%s %d, expected %d", what, got, want)
+	}
+}
+
+// match compares a packet of the IUT's with the one that the script expects.
+func (c *course) match(want *script.Packet, got *sentPacket, d *differences) {
+	p := got.packet
+	switch {
+	case p.Bad != "":
+		d.add("%s", p.Bad)
+		return
+	case want.TCP != nil && p.TCP == nil || want.ICMP != nil && p.ICMP == nil:
+		d.add("another protocol")
+		return
+	}
+	if want.TTL != nil {
+		d.number("ttl", uint32(p.TTL), uint32(*want.TTL))
+	}
+	if want.TOS != nil {
+		d.number("tos", uint32(p.TOS), uint32(*want.TOS))
+	}
+	if m := want.ICMP; m != nil {
+		typ, code, ok := trace.ICMPNumbers(c.r.o.IPv6, m.Type, m.Code)
+		if !ok || p.ICMP.Type != typ || p.ICMP.Code != code {
+			d.add("another ICMP message")
+		}
+		return
+	}
+	if f := got.flow; f == nil {
+		d.add("from %v to %v", p.Src, p.Dst)
+	} else {
+		c.matchPorts(want.TCP, p.TCP, f, d)
+		c.matchSegment(want.TCP, got, d)
+	}
+}
+
+// matchPorts compares the connection, and gives the script's name to an ephemeral port at its first SYN.
+func (c *course) matchPorts(want *script.Segment, got *trace.Segment, f *flow, d *differences) {
+	opens := got.Flags&(trace.SYN|trace.ACK) == trace.SYN
+	if want.Ports == nil {
+		if opens { // "the connection" is from here on the one that this SYN opens
+			c.main = f
+		}
+		if f != c.flowOf(nil, script.Outbound) {
+			d.add("on another connection, %d > %d", f.local, f.remote)
+		}
+		return
+	}
+	d.number("destination port", uint32(f.remote), uint32(want.Ports.Dst))
+	if opens && !c.named(want.Ports.Src) {
+		c.names = append(c.names, portName{want.Ports.Src, f.local})
+	}
+	d.number("source port", uint32(f.local), uint32(c.port(want.Ports.Src)))
+}
+
+func (c *course) matchSegment(want *script.Segment, got *sentPacket, d *differences) {
+	s, shift := got.packet.TCP, &got.shift
+	if s.Flags != want.Flags {
+		d.add("flags %v, expected %v", s.Flags, want.Flags)
+	}
+	d.number("sequence number", s.Seq-shift.Seq, want.Seq)
+	d.number("length", uint32(len(s.Payload)), want.Len)
+	if want.Ack != nil && s.Flags.Has(trace.ACK) {
+		d.number("ack", s.Ack-shift.Ack, *want.Ack)
+	}
+	if want.Win != nil {
+		if c.r.o.Match == Strict {
+			d.number("win", uint32(s.Window), uint32(*want.Win))
+		} else if (s.Window == 0) != (*want.Win == 0) && !s.Flags.Has(trace.RST) {
+			d.add("win %d, expected %d", s.Window, *want.Win)
+		}
+	}
+	if want.Urg != nil {
+		d.number("urg", uint32(s.Urgent), uint32(*want.Urg))
+	}
+	c.learnTS(want, got)
+	switch {
+	case want.AnyOptions:
+	case c.r.o.Match == Strict:
+		strictOptions(want, s, *shift, d)
+	default:
+		looseOptions(want, got, d)
+	}
+	d.list = append(d.list, got.wrong...)
+}
+
+// learnTS maps the IUT's timestamps by the first TSval that the script writes.
+func (c *course) learnTS(want *script.Segment, got *sentPacket) {
+	f := got.flow
+	if f.hasTS {
+		got.shift.TSval = f.tsShift
+		return
+	}
+	for i := range want.Options {
+		if want.Options[i].Kind != trace.OptTimestamps {
+			continue
+		}
+		if o, ok := got.packet.TCP.Option(trace.OptTimestamps); ok {
+			if val, _, ok := o.Timestamps(); ok {
+				f.tsShift, f.hasTS = val-want.Options[i].Value, true
+				got.shift.TSval = f.tsShift
+			}
+		}
+	}
+}
+
+// strictOptions compares the options one by one, padding included, as packetdrill does.
+func strictOptions(want *script.Segment, s *trace.Segment, shift trace.Shift, d *differences) {
+	same := len(s.Options) == len(want.Options)
+	for i := 0; same && i < len(want.Options); i++ {
+		same = sameOption(&want.Options[i], s.Options[i], shift)
+	}
+	if same {
+		return
+	}
+	d.add("options %s, expected %s", gotOptions(s, shift), wantOptions(want))
+}
+
+func sameOption(want *script.Option, got trace.Option, shift trace.Shift) bool {
+	if got.Kind != want.Kind {
+		return false
+	}
+	plain := option(want, trace.Shift{})
+	if got.Kind == trace.OptTimestamps {
+		val, ecr, ok := got.Timestamps()
+		return ok && val-shift.TSval == want.Value && ecr == want.Ecr
+	}
+	return string(plain.Data) == string(got.Data) // SACK blocks of the IUT's are in the wire's numbers
+}
+
+// looseOptions compares what no implementation may choose.
+func looseOptions(want *script.Segment, got *sentPacket, d *differences) {
+	s := got.packet.TCP
+	for i := range want.Options {
+		w := &want.Options[i]
+		o, has := s.Option(w.Kind)
+		switch w.Kind {
+		case trace.OptMSS:
+			if !has && s.Flags.Has(trace.SYN) {
+				d.add("no option mss") // RFC 9293 §3.7.1, MUST-14 to 16
+			}
+		case trace.OptTimestamps:
+			if !s.Flags.Has(trace.SYN) && !got.flow.conduct.Negotiated(w.Kind) {
+				continue
+			}
+			if _, ecr, ok := o.Timestamps(); has && ok {
+				d.number("TSecr", ecr, w.Ecr)
+			} else if !s.Flags.Has(trace.SYN) {
+				d.add("no option TS") // RFC 7323 §3.2
+			}
+		case trace.OptSACK:
+			if got.flow.conduct.Negotiated(w.Kind) && !sameOption(w, o, trace.Shift{}) {
+				d.add("options %s, expected %s", gotOptions(s, got.shift), wantOptions(want))
+			}
+		}
+	}
+	if o, has := s.Option(trace.OptSACK); has && len(o.Data) > 0 && !writes(want, trace.OptSACK) {
+		d.add("options %s, expected %s", gotOptions(s, got.shift), wantOptions(want))
+	}
+}
+
+func writes(s *script.Segment, kind uint8) bool {
+	for i := range s.Options {
+		if s.Options[i].Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+func gotOptions(s *trace.Segment, shift trace.Shift) string {
+	b := "<"
+	for i, o := range s.Options {
+		if i > 0 {
+			b += ","
+		}
+		b += o.Notation(shift)
+	}
+	return b + ">"
+}
+
+func wantOptions(s *script.Segment) string {
+	b := "<"
+	for i := range s.Options {
+		if i > 0 {
+			b += ","
+		}
+		b += option(&s.Options[i], trace.Shift{}).Notation(trace.Shift{})
+	}
+	return b + ">"
+}

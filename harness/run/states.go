@@ -1,0 +1,187 @@
+package run
+
+import (
+	"fmt"
+
+	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/script"
+	"github.com/twinstack/twinstack/harness/trace"
+)
+
+// sampler looks at the IUT's states each time it has settled.
+type sampler struct {
+	on        bool
+	before    []iut.ConnState
+	listening []uint16 // ports with a listener
+	course    path     // of the script's first connection
+}
+
+// path is the way of one connection through the states.
+type path struct {
+	now      trace.State
+	from     trace.State   // where the last assertion left it
+	since    []trace.State // the states that it has been in since then
+	asserted bool
+}
+
+func (p *path) see(s trace.State) {
+	if s != p.now {
+		p.now = s
+		p.since = append(p.since, s)
+	}
+}
+
+// sample takes the states of now and records what has changed.
+func (c *course) sample() {
+	now := c.r.host.Conns()
+	c.changes(now)
+	c.listening = c.listening[:0]
+	for _, f := range c.flows {
+		f.seen = trace.Closed
+	}
+	for i := range now {
+		n := &now[i]
+		if !n.Remote.IsValid() {
+			if n.State == trace.Listen {
+				c.listening = append(c.listening, n.Local.Port())
+			}
+			continue
+		}
+		f := c.find(n.Local.Port(), n.Remote.Port())
+		f.seen = n.State
+		if c.first == nil {
+			c.first = f
+		}
+	}
+	for _, f := range c.flows {
+		f.state = f.seen
+		if f.state == trace.Closed && c.listens(f.local) {
+			f.state = trace.Listen
+		}
+		f.path.see(f.state)
+	}
+	switch {
+	case c.first != nil:
+		c.course.see(c.first.state)
+	case len(c.listening) > 0:
+		c.course.see(trace.Listen)
+	default:
+		c.course.see(trace.Closed)
+	}
+	c.before = append(c.before[:0], now...)
+}
+
+func (c *course) listens(port uint16) bool {
+	for _, p := range c.listening {
+		if p == port {
+			return true
+		}
+	}
+	return false
+}
+
+// changes records every connection and listener that is in another state than before.
+func (c *course) changes(now []iut.ConnState) {
+	if c.r.o.NoRecord {
+		return
+	}
+	for i := range now {
+		if stateOfConn(c.before, now[i].Conn) != now[i].State {
+			c.record(trace.Event{Kind: trace.StateIs, Conn: now[i].Conn, State: now[i].State})
+		}
+	}
+	for i := range c.before {
+		old := &c.before[i]
+		if old.State != trace.Closed && !has(now, old.Conn) {
+			c.record(trace.Event{Kind: trace.StateIs, Conn: old.Conn, State: trace.Closed})
+		}
+	}
+}
+
+func stateOfConn(conns []iut.ConnState, c trace.Conn) trace.State {
+	for i := range conns {
+		if conns[i].Conn == c {
+			return conns[i].State
+		}
+	}
+	return trace.Closed
+}
+
+func has(conns []iut.ConnState, c trace.Conn) bool {
+	for i := range conns {
+		if conns[i].Conn == c {
+			return true
+		}
+	}
+	return false
+}
+
+// pathOf is the path that an assertion speaks of.
+func (c *course) pathOf(s *script.States) *path {
+	if s.Ports == nil {
+		return &c.course
+	}
+	f := c.flowOf(s.Ports, script.Outbound)
+	if f == c.first {
+		return &c.course
+	}
+	return &f.path
+}
+
+// assert holds the path of a connection since the assertion before against the one that the script names. The script may
+// begin with the state that the connection was in before, and in the first assertion about a connection that it names by
+// ports it may leave out the LISTEN that was there before the connection.
+func (c *course) assert(e *script.Event) {
+	p := c.pathOf(e.States)
+	got, want := p.since, e.States.Path
+	ok := same(got, want) ||
+		len(want) == len(got)+1 && want[0] == p.from && same(got, want[1:]) ||
+		e.States.Ports != nil && !p.asserted && len(got) > 0 && got[0] == trace.Listen && same(got[1:], want)
+	if !ok {
+		shown, reason := pathText(got), "since the assertion before"
+		if !p.asserted {
+			reason = "since the start"
+		}
+		if len(got) == 0 {
+			shown, reason = p.now.String(), "no other state "+reason
+		}
+		c.fail(c.line, "state: "+pathText(want), "state: "+shown, reason)
+	}
+	p.from, p.since, p.asserted = p.now, p.since[:0], true
+}
+
+// assertEnd fails the case for changes after the last assertion.
+func (c *course) assertEnd() {
+	check := func(p *path, whose string) {
+		if p.asserted && len(p.since) > 0 {
+			c.fail(c.line, "state: "+p.from.String(), "state: "+pathText(p.since), "no assertion names it by the end of the script"+whose)
+		}
+	}
+	check(&c.course, "")
+	for _, f := range c.flows {
+		check(&f.path, fmt.Sprintf(", for %d > %d", f.local, f.remote))
+	}
+}
+
+func same(a, b []trace.State) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func pathText(path []trace.State) string {
+	text := ""
+	for i, s := range path {
+		if i > 0 {
+			text += " > "
+		}
+		text += s.String()
+	}
+	return text
+}
