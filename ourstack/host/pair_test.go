@@ -43,6 +43,13 @@ func newPair(cfg tcp.Config) *pair {
 	return p
 }
 
+// immediate acknowledges at once.
+func immediate() tcp.Config {
+	cfg := tcp.Default()
+	cfg.DelayedACK = false
+	return cfg
+}
+
 func (p *pair) send(from int, b []byte) {
 	p.sent++
 	if p.drop != nil && p.drop(from, b) {
@@ -171,7 +178,7 @@ func (p *pair) life(t testing.TB, l *Socket, v6 bool) {
 func TestLife(t *testing.T) {
 	t.Parallel()
 	for _, v6 := range []bool{false, true} {
-		p := newPair(tcp.Config{MSL: 2 * time.Minute})
+		p := newPair(immediate())
 		l := p.listen(t, v6)
 		p.sent = 0
 		p.life(t, l, v6)
@@ -183,7 +190,7 @@ func TestLife(t *testing.T) {
 
 func BenchmarkLife(b *testing.B) {
 	b.ReportAllocs()
-	p := newPair(tcp.Config{MSL: 2 * time.Minute})
+	p := newPair(immediate())
 	l := p.listen(b, false)
 	for b.Loop() {
 		p.life(b, l, false)

@@ -2,7 +2,8 @@ package tcp
 
 import "time"
 
-// Config is what all connections of a host begin with. The zero value of a field means what Default has.
+// Config is what all connections of a host begin with. The zero Config stands for Default(); in any other each field
+// means what it says.
 type Config struct {
 	MSL               time.Duration // maximum segment lifetime; TIME-WAIT lasts 2MSL (§3.4.2: 2 minutes)
 	RTOInitial        time.Duration // before the first RTT sample (RFC 6298 (2.1))
@@ -35,28 +36,4 @@ func Default() Config {
 		Nagle:             true,
 		ChallengeACKLimit: 100,
 	}
-}
-
-// orDefault fills in what must not be zero. Switches and limits stay as they are.
-func (c Config) orDefault() Config {
-	d := Default()
-	fill := func(v *time.Duration, d time.Duration) {
-		if *v <= 0 {
-			*v = d
-		}
-	}
-	fillInt := func(v *int, d int) {
-		if *v <= 0 {
-			*v = d
-		}
-	}
-	fill(&c.MSL, d.MSL)
-	fill(&c.RTOInitial, d.RTOInitial)
-	fill(&c.RTOMin, d.RTOMin)
-	fill(&c.RTOMax, d.RTOMax)
-	fillInt(&c.SynRetries, d.SynRetries)
-	fillInt(&c.DataRetries, d.DataRetries)
-	fillInt(&c.SendBuffer, d.SendBuffer)
-	fillInt(&c.ReceiveBuffer, d.ReceiveBuffer)
-	return c
 }

@@ -24,9 +24,12 @@ type Env struct {
 	out Segment // the segment being sent: one for all, so that sending allocates nothing
 }
 
-// NewEnv makes an Env; what is zero in cfg means what Default has.
+// NewEnv makes an Env. Its ISNs come from the seed.
 func NewEnv(cfg Config, mtu int, seed uint64, send func(*TCB, *Segment)) *Env {
-	return &Env{Config: cfg.orDefault(), MTU: mtu, ISNs: NewISNs(seed), Send: send}
+	if cfg == (Config{}) {
+		cfg = Default()
+	}
+	return &Env{Config: cfg, MTU: mtu, ISNs: NewISNs(seed), Send: send}
 }
 
 // Vars are the connection state variables of §3.3.1.
