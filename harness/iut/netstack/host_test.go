@@ -32,6 +32,8 @@ type bench struct {
 	ipv6  bool
 	port  uint16 // the host's
 	peer  uint16 // the peer's port
+
+	rtt time.Duration // how long the peer takes to answer the SYN-ACK in established
 }
 
 func newBench(t testing.TB, ipv6 bool, change func(*iut.Config)) *bench {
@@ -150,6 +152,7 @@ func (b *bench) established(listener iut.Socket) (iut.Socket, uint32) {
 	b.t.Helper()
 	b.send(trace.Segment{Flags: trace.SYN})
 	iss := b.sent(trace.SYN | trace.ACK).Seq
+	b.runUntil(b.clock.Now() + b.rtt)
 	b.send(trace.Segment{Flags: trace.ACK, Seq: 1, Ack: iss + 1})
 	b.silent()
 	s, peer, err := listener.Accept()

@@ -48,6 +48,11 @@ func (IUT) Version() string {
 // nanoseconds, shifted right by 6 (generateSecureISN in tcp/connect.go).
 func (IUT) ISNTick() time.Duration { return 64 * time.Nanosecond }
 
+// uptime is what a stack's clock reads at least. Netstack takes the zero of its monotonic clock for "never" (in
+// allowOutOfWindowAck, for one), so no case may run there. It is one whole turn of the ISN clock, 2^32 ticks, and so
+// changes no ISN.
+const uptime = 64 * time.Nanosecond << 32
+
 // nic is the number of the one network interface.
 const nic tcpip.NICID = 1
 
@@ -63,7 +68,7 @@ func (IUT) New(cfg iut.Config) (iut.Host, error) {
 	h.stack = stack.New(stack.Options{
 		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol, ipv6.NewProtocolWithOptions(ipv6.Options{})},
 		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocol},
-		Clock:              cfg.Clock.View(cfg.Epoch),
+		Clock:              cfg.Clock.View(uptime + cfg.Epoch),
 		RandSource:         random,
 		SecureRNG:          random,
 	})
