@@ -167,6 +167,7 @@ func (p *parser) integer() int64 {
 // fields reads "name=value" or ".name=value" with commas in between, up to the "}".
 func (p *parser) fields(depth int) []Field {
 	var all []Field
+	seen := make(map[string]bool)
 	for {
 		dot := p.accept(".")
 		name := p.tok
@@ -186,11 +187,10 @@ func (p *parser) fields(depth int) []Field {
 			p.fail("a field: name=value")
 		}
 		p.advance()
-		for _, other := range all {
-			if other.Name == f.Name {
-				p.failAt(name.off, name.end, "one field of that name")
-			}
+		if seen[f.Name] {
+			p.failAt(name.off, name.end, "one field of that name")
 		}
+		seen[f.Name] = true
 		f.Value = p.expr(depth)
 		all = append(all, f)
 		if p.accept("}") {

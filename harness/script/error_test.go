@@ -293,6 +293,16 @@ func TestSize(t *testing.T) {
 	if want := "x.pkt:2:1048561: found a file of 1048577 octets, expected at most 1048576"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
+	var names strings.Builder
+	for i := range MaxSize / 16 {
+		fmt.Fprintf(&names, "a%d=1, ", i)
+	}
+	if _, err := Parse("x.pkt", []byte("+0 close({"+names.String()+"z=1}) = 0")); err != nil {
+		t.Errorf("a struct of many fields: %v", err)
+	}
+	if _, err := Parse("x.pkt", []byte("// set: "+strings.ReplaceAll(names.String(), ",", "")+"\n+0 close(3) = 0")); err != nil {
+		t.Errorf("many settings: %v", err)
+	}
 	for _, deep := range []string{"[", "{a=", "`", "/*", "\"", "%{", "<", "// state\n"} {
 		if _, err := Parse("x.pkt", []byte("+0 close("+strings.Repeat(deep, MaxSize/16))); err == nil {
 			t.Errorf("%q repeated is taken", deep)

@@ -60,32 +60,34 @@ func wordStart(text string) int {
 	return i
 }
 
-// edits is how many letters must be put in, taken out, changed or swapped with their neighbour to make b of a.
-func edits(a, b string) int {
+// edits is how many characters must be put in, taken out, changed or swapped with their neighbour to make to of from. It
+// may say less where it is more than two.
+func edits(from, to string) int {
+	a, b := []rune(from), []rune(to)
 	if d := len(a) - len(b); d > 2 || d < -2 {
-		return max(d, -d) // at least; nobody asks for more
+		return max(d, -d)
 	}
-	var before []int
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		next := make([]int, len(b)+1)
-		next[0] = i
 		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
+			change := rows[i-1][j-1]
+			if a[i-1] != b[j-1] {
+				change++
 			}
-			next[j] = min(row[j]+1, next[j-1]+1, row[j-1]+cost)
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, change)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				next[j] = min(next[j], before[j-2]+1)
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
 			}
 		}
-		before, row = row, next
 	}
-	return row[len(b)]
+	return rows[len(a)][len(b)]
 }
 
 // headLine reads one line of the leading comment block.
@@ -177,12 +179,11 @@ func (p *parser) setting(w Word) {
 		p.errorAt(w.Pos, strconv.Quote(w.Text), "Name=value")
 		return
 	}
-	for _, s := range p.file.Header.Settings {
-		if s.Name == name {
-			p.errorAt(w.Pos, "a second "+name, fmt.Sprintf("one (the first is at %v)", s.Pos))
-			return
-		}
+	if first, ok := p.settings[name]; ok {
+		p.errorAt(w.Pos, "a second "+name, fmt.Sprintf("one (the first is at %v)", first))
+		return
 	}
+	p.settings[name] = w.Pos
 	p.file.Header.Settings = append(p.file.Header.Settings, Flag{Name: name, Value: value, Pos: w.Pos})
 }
 

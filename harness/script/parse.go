@@ -14,7 +14,7 @@ const MaxSize = 1 << 20
 // Parse reads one script; name is its path, for the messages. The error is an *Error or, where there are several, an
 // ErrorList of at most ten; each has its place. After an error reading goes on at the next line that begins an event.
 func Parse(name string, src []byte) (*File, error) {
-	p := &parser{scanner: newScanner(src), file: &File{Name: name}}
+	p := &parser{scanner: newScanner(src), file: &File{Name: name}, settings: map[string]Pos{}}
 	if len(src) > MaxSize {
 		p.errorAt(p.pos(MaxSize), fmt.Sprintf("a file of %d octets", len(src)), fmt.Sprintf("at most %d", MaxSize))
 		return nil, asError(p.errors)
@@ -24,8 +24,8 @@ func Parse(name string, src []byte) (*File, error) {
 		return nil, asError(p.errors)
 	}
 	p.run()
-	if len(p.errors) > 0 {
-		return nil, asError(p.errors)
+	if err := asError(p.errors); err != nil {
+		return nil, err
 	}
 	return p.file, nil
 }
@@ -39,6 +39,8 @@ type parser struct {
 	prevEnd int   // where the token before it ended
 	inEvent bool  // an event has begun: a line's end is worth telling of
 	givenUp bool  // an event was given up, and an assertion stood in the rest of its line
+
+	settings map[string]Pos // where each setting of the header stands
 }
 
 // bail is thrown by fail and caught by event: the rest of the event is not read.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -100,8 +101,58 @@ func TestPrint(t *testing.T) {
 	}
 }
 
-// FuzzParse: no text makes Parse panic, every error has its place within the text, and what is understood is printed so
+// checkParse: no text makes Parse panic, every error has its place within the text, and what is understood is printed so
 // that it reads back the same.
+func checkParse(t *testing.T, src []byte) {
+	file, err := Parse("any.pkt", src)
+	if err == nil {
+		roundTrip(t, file)
+		return
+	}
+	list, ok := err.(ErrorList)
+	if !ok {
+		list = ErrorList{err.(*Error)}
+	}
+	lines := strings.SplitAfter(string(src), "\n")
+	for _, e := range list {
+		if e.Pos.Line < 1 || e.Pos.Line > len(lines) || e.Pos.Col < 1 || e.Pos.Col > len(lines[e.Pos.Line-1])+1 ||
+			e.Found == "" || e.Expected == "" {
+			t.Errorf("%v in %s", e, strconv.Quote(string(src)))
+		}
+	}
+}
+
+// TestSlips makes every slip of one octet in the samples: gone, doubled, or another one in its place.
+func TestSlips(t *testing.T) {
+	t.Parallel()
+	for _, src := range samples(t) {
+		for i := range src {
+			for _, slip := range []string{"", string(src[i:i+1]) + string(src[i:i+1]), "\n", " ", "0", ".", ":", "{", "/*", "\x80"} {
+				checkParse(t, slices.Concat(src[:i], []byte(slip), src[i+1:]))
+			}
+		}
+	}
+}
+
+// TestAssertionIsNotLost makes every slip of one character in an assertion, but for those in the eleven names: the script
+// must be refused, or still have its assertion.
+func TestAssertionIsNotLost(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"// state: LISTEN", "//state:LISTEN", "# state: LISTEN", "// state 80 > 5000: LISTEN", "//state 80>5000:LISTEN"} {
+		for i := range len(line) {
+			for _, with := range []string{"", " ", "\n", "x", "S", "0", ".", ":", ">", "/", "*", "-", "_", "'", "\"", "é"} {
+				for _, rest := range []string{line[i:], line[i+1:]} {
+					slip := line[:i] + with + rest
+					f, err := Parse("x.pkt", []byte("+0 close(3) = 0\n"+slip+"\n+0 close(4) = 0\n"))
+					if err == nil && (len(f.Events) != 3 || f.Events[1].States == nil) {
+						t.Errorf("%q is lost", slip)
+					}
+				}
+			}
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, src := range samples(f) {
 		f.Add(src)
@@ -109,22 +160,5 @@ func FuzzParse(f *testing.F) {
 	for _, broken := range []string{"/*\n * titel: x", "`sleep 1`\n+0 %{ x }%", "+0 close(\"\\x1\", {...}) // State: A", "--a=\"`", "+0...1 < é"} {
 		f.Add([]byte(broken))
 	}
-	f.Fuzz(func(t *testing.T, src []byte) {
-		file, err := Parse("fuzz.pkt", src)
-		if err == nil {
-			roundTrip(t, file)
-			return
-		}
-		list, ok := err.(ErrorList)
-		if !ok {
-			list = ErrorList{err.(*Error)}
-		}
-		lines := strings.SplitAfter(string(src), "\n")
-		for _, e := range list {
-			if e.Pos.Line < 1 || e.Pos.Line > len(lines) || e.Pos.Col < 1 || e.Pos.Col > len(lines[e.Pos.Line-1])+1 ||
-				e.Found == "" || e.Expected == "" {
-				t.Errorf("%v in %s", e, strconv.Quote(string(src)))
-			}
-		}
-	})
+	f.Fuzz(checkParse)
 }

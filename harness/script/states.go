@@ -1,6 +1,7 @@
 package script
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -10,27 +11,36 @@ import (
 // mustBeStates reports whether a comment is an assertion, or so near to one that it must not pass for free words: an
 // assertion that nobody reads would be lost without a sound.
 //
-// Behind the head every comment that begins with the word "state", in any case, must be an assertion. A word one letter
-// away from "state" or "states" counts where a colon or the name of a state follows, ports in between or not. In the
-// head, where prose stands, that holds for "state" itself as well.
+// Behind the head every comment that begins with the word "state", in any case, must be an assertion. So must one in
+// which what stands in front of the first colon, or of the first name of a state, is at most one character away from
+// "state" or "states"; punctuation in front, blanks, and ports behind are not counted. In the head, where prose stands,
+// the second holds alone.
 func mustBeStates(text string, head bool) bool {
-	word, _ := leadingWord(text)
-	lower := strings.ToLower(word)
-	if lower == "state" && !head {
+	if word, _ := leadingWord(text); !head && strings.EqualFold(word, "state") {
 		return true
 	}
-	if edits(lower, "state") > 1 && edits(lower, "states") > 1 {
-		return false
+	text = text[wordStart(text):]
+	name := -1
+	for _, n := range trace.States() {
+		if i := strings.Index(text, n); i >= 0 && (name < 0 || i < name) {
+			name = i
+		}
 	}
-	for _, f := range fields(text[wordStart(text)+len(word):], ":>") {
-		if _, err := strconv.Atoi(f.text); f.text == ">" || err == nil {
+	for _, cut := range []int{strings.Index(text, ":"), name} {
+		if cut < 0 {
 			continue
 		}
-		_, named := trace.ParseState(strings.ToUpper(f.text))
-		return f.text == ":" || named
+		stem := portsAtEnd.ReplaceAllString(text[:cut], "")
+		stem = strings.ToLower(strings.Join(strings.Fields(stem), ""))
+		if edits(stem, "state") <= 1 || edits(stem, "states") <= 1 {
+			return true
+		}
 	}
 	return false
 }
+
+// portsAtEnd are the ports of an assertion and the colon behind them.
+var portsAtEnd = regexp.MustCompile(`(\d+\s*>\s*\d+)?\s*:?\s*$`)
 
 // field is a run of characters with its offset.
 type field struct {
