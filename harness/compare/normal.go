@@ -27,7 +27,6 @@ import (
 // group is what followed one stimulus.
 type group struct {
 	line   int // of the stimulus; 0 is the start
-	at     time.Duration
 	sends  []item
 	states []item
 	calls  []item
@@ -80,10 +79,10 @@ func normalise(t *trace.Trace, mode Mode) *normal {
 		e := &t.Events[i]
 		g := n.groups[e.Cause]
 		if g == nil {
-			g = &group{line: e.Cause, at: e.At}
+			g = &group{line: e.Cause}
 			n.groups[e.Cause] = g
 		}
-		it := item{at: e.At, after: e.At - g.at, line: e.Line}
+		it := item{at: e.At, after: e.After, line: e.Line}
 		switch e.Kind {
 		case trace.Received:
 			if s := e.Packet.TCP; s != nil {

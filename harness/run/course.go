@@ -32,6 +32,8 @@ type course struct {
 	text  string // and its source
 	cause int    // line of the last stimulus
 
+	caused time.Duration // when that was
+
 	queue   []sentPacket // sent and not yet expected, oldest first
 	flows   []*flow
 	main    *flow // of packets without ports
@@ -59,7 +61,7 @@ func (c *course) begin(r *Runner, res *trace.Result) {
 	*c = course{r: r, file: r.plan.file, plan: r.plan, res: res, clock: r.clock,
 		queue: old.queue[:0], flows: old.flows[:0], names: old.names[:0], fds: old.fds[:0], buf: old.buf}
 	c.start = c.clock.Now()
-	c.base = c.start
+	c.base, c.caused = c.start, c.start
 	c.lost = r.end.Lost()
 	c.sampler = sampler{on: !r.o.NoRecord || r.plan.states, before: old.before[:0], listening: old.listening[:0]}
 	if !r.o.NoRecord {
@@ -144,7 +146,8 @@ func (c *course) reach(e *script.Event) {
 
 // stimulus notes that the event at hand acts on the IUT now.
 func (c *course) stimulus() {
-	c.base, c.afterOut, c.cause = c.clock.Now(), false, c.line
+	now := c.clock.Now()
+	c.base, c.afterOut, c.cause, c.caused = now, false, c.line, now
 	c.at++ // what the IUT sends from now on is expected by later events
 }
 
@@ -222,7 +225,8 @@ func (c *course) collect() {
 // record writes an event of now into the trace.
 func (c *course) record(e trace.Event) {
 	if !c.r.o.NoRecord {
-		e.At, e.Cause = c.clock.Now()-c.start, c.cause
+		now := c.clock.Now()
+		e.At, e.Cause, e.After = now-c.start, c.cause, now-c.caused
 		c.res.Trace.Events = append(c.res.Trace.Events, e)
 	}
 }
@@ -277,7 +281,11 @@ func (c *course) expect(e *script.Event) {
 		if len(c.queue) == 0 {
 			c.at++
 			c.base, c.afterOut = max(c.base, min(to, c.clock.Now())), true
-			c.fail(c.line, e.Text, "nothing", "not sent by "+c.since(c.clock.Now()))
+			reason := "never sent"
+			if to != forever {
+				reason = "not sent by " + c.since(to)
+			}
+			c.fail(c.line, e.Text, "nothing", reason)
 			return
 		}
 		s := &c.queue[0]

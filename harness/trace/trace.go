@@ -69,10 +69,12 @@ const (
 
 // Event is one thing that happened. Line is the script line that caused or expected it, 0 if none did.
 type Event struct {
-	At    time.Duration // virtual time since the start of the case
-	Kind  Kind
-	Line  int
-	Cause int // the line of the last stimulus (call begun, packet handed over) up to this event; 0 before the first
+	At   time.Duration // virtual time since the start of the case
+	Kind Kind
+	Line int
+
+	Cause int           // the line of the last stimulus (call begun, packet handed over) up to this event; 0 before the first
+	After time.Duration // virtual time since that stimulus
 
 	Packet *Packet // Received, Sent
 	Shift  Shift   // Received, Sent: from the wire's numbers to the script's
