@@ -1,7 +1,10 @@
-// Package specs is the Ginkgo suite: every fixture on every IUT, and the comparisons.
+// Package specs is the suite: every fixture on every IUT and family, and the comparison of each IUT with the first.
+//
+// A test of one's own stack is
+//
+//	func TestSuite(t *testing.T) {
+//		specs.Run(t, specs.Options{IUTs: []iut.IUT{mine, netstack.New()}, Fixtures: fixtures.FS, Ledger: known})
+//	}
+//
+// Every script is run once on each IUT and family, and judged as often as somebody asks.
 package specs
-
-import (
-	_ "github.com/onsi/ginkgo/v2"
-	_ "github.com/onsi/gomega"
-)

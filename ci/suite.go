@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/twinstack/twinstack/fixtures"
+	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/ledger"
+	"github.com/twinstack/twinstack/harness/results"
+	"github.com/twinstack/twinstack/specs"
+)
+
+// defaultLedger is read where it is there, so that an edited ledger counts without building anew. Elsewhere the one
+// that was built in does.
+const defaultLedger = "ci/ledger.yaml"
+
+//go:embed ledger.yaml
+var builtInLedger []byte
+
+// readLedger reads the ledger that a flag names, "" for the default.
+func readLedger(name string) (*ledger.Ledger, error) {
+	explicit := name != ""
+	if !explicit {
+		name = defaultLedger
+	}
+	data, err := os.ReadFile(name)
+	switch {
+	case !explicit && errors.Is(err, fs.ErrNotExist):
+		name, data = defaultLedger+" (built in)", builtInLedger
+	case err != nil:
+		return nil, err
+	}
+	return ledger.Parse(name, data)
+}
+
+// judged is the suite after a run.
+type judged struct {
+	*results.Suite
+	specs   *specs.Suite
+	ginkgo  bytes.Buffer // the report of the specs, with the traces of those that failed
+	passed  bool         // the specs did
+	stopped bool         // by a signal
+}
+
+// runSuite runs the whole suite. An error is what kept it from beginning.
+func runSuite(ctx context.Context, c console, ledgerName string) (*judged, error) {
+	known, err := readLedger(ledgerName)
+	if err != nil {
+		return nil, err
+	}
+	j := &judged{}
+	j.specs, err = specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Output: &j.ginkgo})
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range j.specs.Broken {
+		fmt.Fprintln(c.err, b.Err)
+	}
+	p := newProgress(c.err, j.specs.Planned())
+	err = j.specs.Record(ctx, func(r results.Run) { p.step(r.Case) })
+	p.end()
+	j.Suite = j.specs.Results()
+	if err == nil {
+		j.passed = j.specs.Specs(&outcome{})
+	}
+	j.stopped = ctx.Err() != nil
+	return j, nil
+}
+
+// outcome takes the place of testing.T: RunSpecs gives back the same.
+type outcome struct{ failed bool }
+
+func (o *outcome) Fail() { o.failed = true }
+
+// suiteIUTs are all IUTs, the reference first.
+func suiteIUTs() []iut.IUT {
+	var reference, others []iut.IUT
+	for _, i := range iut.All() {
+		if i.Name() == ledger.Reference {
+			reference = append(reference, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return append(reference, others...)
+}
+
+// status is the exit status of a run of the suite. The specs and the findings are one judgement, twice told: where they
+// disagree the suite itself is broken.
+func (j *judged) status(c console) int {
+	red := len(j.Red()) > 0
+	switch {
+	case j.stopped || len(j.specs.Broken) > 0:
+		return cannotRun
+	case red == j.passed:
+		fmt.Fprintf(c.err, "ci: the specs and the ledger disagree:\n%s", j.ginkgo.String())
+		return cannotRun
+	case red:
+		return bad
+	}
+	return good
+}

@@ -1,0 +1,152 @@
+// Package ours is the adapter of our own TCP, ourstack: one host on the harness's link and clock.
+//
+// The stack does everything in the call that causes it, so there is nothing to settle. One timer of the clock stands at
+// its next deadline.
+package ours
+
+import (
+	"errors"
+	"net/netip"
+	"runtime/debug"
+	"time"
+
+	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/link"
+	"github.com/twinstack/twinstack/harness/trace"
+	"github.com/twinstack/twinstack/harness/vtime"
+	stack "github.com/twinstack/twinstack/ourstack/host"
+	"github.com/twinstack/twinstack/ourstack/tcp"
+)
+
+func init() { iut.Register(IUT{}) }
+
+// IUT is ourstack as an implementation under test. The zero value is ready for use.
+type IUT struct{}
+
+// Name implements iut.IUT.
+func (IUT) Name() string { return "ours" }
+
+// Version is the version of the module that is built, or the commit that it was built from.
+func (IUT) Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	if info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "unknown"
+}
+
+// ISNTick implements iut.IUT.
+func (IUT) ISNTick() time.Duration { return tcp.ISNTick }
+
+// New implements iut.IUT. The error says which part of cfg does not do.
+func (IUT) New(cfg iut.Config) (iut.Host, error) {
+	if cfg.Clock == nil || cfg.Link == nil {
+		return nil, errors.New("ours: a host needs a clock and a link")
+	}
+	settings, err := settingsOf(cfg.Settings)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range cfg.Addrs {
+		if !a.IsValid() {
+			return nil, errors.New("ours: an address of the host is the zero Addr")
+		}
+	}
+	h := &host{clock: cfg.Clock, epoch: cfg.Epoch, link: cfg.Link}
+	h.stack = stack.New(stack.Config{
+		Addrs: cfg.Addrs,
+		MTU:   cfg.Link.MTU(),
+		Seed:  cfg.Seed,
+		TCP:   settings,
+		Send:  cfg.Link.Send,
+	})
+	cfg.Link.Attach(h.deliver)
+	return h, nil
+}
+
+// host is one host of ourstack.
+type host struct {
+	stack *stack.Host
+	clock *vtime.Clock
+	epoch time.Duration
+	link  *link.End
+	timer *vtime.Timer // nil until something was due for the first time
+	armed bool
+	at    time.Duration // what the timer is set to, in the host's time
+}
+
+// now is the host's time.
+func (h *host) now() time.Duration { return h.clock.Now() + h.epoch }
+
+func (h *host) deliver(raw []byte) {
+	h.stack.Deliver(h.now(), raw)
+	h.arm()
+}
+
+func (h *host) poll() {
+	h.armed = false
+	h.stack.Poll(h.now())
+	h.arm()
+}
+
+// arm sets the timer to the next deadline. A timer that is right already stays, and with it its turn among others that
+// are due at the same instant.
+func (h *host) arm() {
+	at, ok := h.stack.NextDeadline()
+	switch {
+	case !ok:
+		if h.armed {
+			h.timer.Stop()
+			h.armed = false
+		}
+		return
+	case h.armed && at == h.at:
+		return
+	case h.timer == nil:
+		h.timer = h.clock.AfterFunc(at-h.now(), h.poll)
+	default:
+		h.timer.Reset(at - h.now())
+	}
+	h.armed, h.at = true, at
+}
+
+// Settle implements iut.Host: everything has been done already.
+func (h *host) Settle() {}
+
+// Socket implements iut.Host.
+func (h *host) Socket(ipv6 bool) (iut.Socket, error) {
+	return &socket{host: h, s: h.stack.Socket(ipv6)}, nil
+}
+
+// Conns implements iut.Host.
+func (h *host) Conns() []iut.ConnState {
+	var conns []iut.ConnState
+	h.stack.Conns(func(local, remote netip.AddrPort, state tcp.State) {
+		conns = append(conns, iut.ConnState{Conn: trace.Conn{Local: local, Remote: remote}, State: states[state]})
+	})
+	return conns
+}
+
+// states are our states as the harness names them.
+var states = [...]trace.State{
+	tcp.Closed: trace.Closed, tcp.Listen: trace.Listen, tcp.SynSent: trace.SynSent, tcp.SynReceived: trace.SynReceived,
+	tcp.Established: trace.Established, tcp.FinWait1: trace.FinWait1, tcp.FinWait2: trace.FinWait2,
+	tcp.CloseWait: trace.CloseWait, tcp.Closing: trace.Closing, tcp.LastAck: trace.LastAck, tcp.TimeWait: trace.TimeWait,
+}
+
+// Close implements iut.Host.
+func (h *host) Close() {
+	h.link.Attach(nil)
+	if h.armed {
+		h.timer.Stop()
+		h.armed = false
+	}
+}

@@ -1,0 +1,84 @@
+package ours
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/ourstack/tcp"
+)
+
+// settingsOf is the stack's configuration for s. The error names a setting that makes no sense.
+func settingsOf(s iut.Settings) (tcp.Config, error) {
+	for _, c := range []struct {
+		name string
+		bad  bool
+	}{
+		{"MSL", s.MSL <= 0},
+		{"RTOInitial", s.RTOInitial <= 0},
+		{"RTOMin", s.RTOMin < 0},
+		{"RTOMax", s.RTOMax <= 0},
+		{"SynRetries", s.SynRetries < 0},
+		{"DataRetries", s.DataRetries < 0},
+		{"SendBuffer", s.SendBuffer <= 0},
+		{"ReceiveBuffer", s.ReceiveBuffer <= 0},
+		{"ChallengeACKLimit", s.ChallengeACKLimit < 0},
+	} {
+		if c.bad {
+			return tcp.Config{}, fmt.Errorf("ours: %s is out of range", c.name)
+		}
+	}
+	return tcp.Config{
+		MSL:               s.MSL,
+		RTOInitial:        s.RTOInitial,
+		RTOMin:            s.RTOMin,
+		RTOMax:            s.RTOMax,
+		SynRetries:        s.SynRetries,
+		DataRetries:       s.DataRetries,
+		SendBuffer:        s.SendBuffer,
+		ReceiveBuffer:     s.ReceiveBuffer,
+		DelayedACK:        s.DelayedACK,
+		Nagle:             s.Nagle,
+		ChallengeACKLimit: s.ChallengeACKLimit,
+	}, nil
+}
+
+// Support implements iut.IUT.
+func (IUT) Support(s iut.Settings) []iut.Support {
+	set := func(name string, value any) iut.Support {
+		return iut.Support{Setting: name, Honour: iut.Set, Value: fmt.Sprint(value)}
+	}
+	// absent is for what can only be off.
+	absent := func(name string, asked bool, words string) iut.Support {
+		if !asked {
+			return set(name, false)
+		}
+		return iut.Support{Setting: name, Honour: iut.Absent, Value: words}
+	}
+	challenge := set("ChallengeACKLimit", "no limit")
+	if s.ChallengeACKLimit > 0 {
+		challenge.Value = fmt.Sprintf("%d in each second, for each connection", s.ChallengeACKLimit)
+	}
+	delayed := set("DelayedACK", s.DelayedACK)
+	if s.DelayedACK {
+		delayed.Value = fmt.Sprintf("true: %v", 200*time.Millisecond)
+	}
+	return []iut.Support{
+		set("MSL", s.MSL),
+		set("RTOInitial", s.RTOInitial),
+		set("RTOMin", s.RTOMin),
+		set("RTOMax", s.RTOMax),
+		set("SynRetries", s.SynRetries),
+		set("DataRetries", s.DataRetries),
+		absent("WindowScale", s.WindowScale, "never offered, and ignored where a peer offers it"),
+		absent("Timestamps", s.Timestamps, "never offered, and ignored where a peer offers them"),
+		absent("SACK", s.SACK, "never offered, and ignored where a peer offers it"),
+		set("SendBuffer", s.SendBuffer),
+		set("ReceiveBuffer", s.ReceiveBuffer),
+		delayed,
+		set("Nagle", s.Nagle),
+		challenge,
+		absent("AutoTuning", s.AutoTuning, "buffers keep their size"),
+		set("MTU", s.MTU),
+	}
+}

@@ -1,0 +1,124 @@
+package ledger
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/twinstack/twinstack/harness/trace"
+)
+
+const judged = `- id: root
+  iut: netstack
+  class: netstack-defect
+  clause: RFC 9293 §3.5.2
+  reason: It fails.
+  cases:
+    - {case: fails, fails: "line 1: expected a, got b (c)"}
+    - {case: fails6, family: ipv6, fails: "line 1: expected a, got b (c)"}
+    - {case: lacks, unsupported: "no option x"}
+    - {case: differs, differs: [one, two, two]}
+- id: second
+  iut: netstack
+  class: latitude
+  clause: RFC 9293 §3.5.3
+  reason: It may.
+  cases:
+    - {case: differs, differs: [three]}
+`
+
+func parsed(t *testing.T) *Ledger {
+	t.Helper()
+	l, err := Parse("l.yaml", []byte(judged))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestJudgeRun(t *testing.T) {
+	t.Parallel()
+	l := parsed(t)
+	pass := &trace.Result{Verdict: trace.Pass}
+	fail := func(got string) *trace.Result {
+		return &trace.Result{Verdict: trace.Fail, Failures: []trace.Failure{
+			{Line: 1, Expected: "a", Got: got, Reason: "c"}, {Line: 2, Expected: "later", Got: "x", Reason: "y"}}}
+	}
+	tests := []struct {
+		name              string
+		caseName, fam, on string
+		result            *trace.Result
+		want              Status
+		rows              int
+	}{
+		{"passes", "other", "ipv4", "netstack", pass, Clean, 0},
+		{"fails as recorded", "fails", "ipv4", "netstack", fail("b"), AsRecorded, 1},
+		{"fails otherwise", "fails", "ipv6", "netstack", fail("z"), Changed, 1},
+		{"passes though recorded", "fails", "ipv6", "netstack", pass, Passes, 1},
+		{"another IUT", "fails", "ipv4", "ours", fail("b"), Unrecorded, 0},
+		{"new", "other", "ipv4", "netstack", fail("b"), Unrecorded, 0},
+		{"family that is recorded", "fails6", "ipv6", "netstack", fail("b"), AsRecorded, 1},
+		{"family that is not", "fails6", "ipv4", "netstack", fail("b"), Unrecorded, 0},
+		{"unsupported as recorded", "lacks", "ipv4", "netstack", &trace.Result{Verdict: trace.Unsupported, Reason: "no option x"}, AsRecorded, 1},
+		{"unsupported otherwise", "lacks", "ipv4", "netstack", &trace.Result{Verdict: trace.Unsupported, Reason: "no option y"}, Changed, 1},
+		{"unsupported, new", "other", "ipv4", "netstack", &trace.Result{Verdict: trace.Unsupported, Reason: "no option x"}, Unrecorded, 0},
+		{"supported by now", "lacks", "ipv4", "netstack", pass, Passes, 1},
+		{"error", "fails", "ipv4", "netstack", &trace.Result{Verdict: trace.Error, Reason: "no host"}, Broken, 1},
+		{"inconclusive", "other", "ipv4", "netstack", &trace.Result{Verdict: trace.Inconclusive, Reason: "?"}, Broken, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f := l.JudgeRun(Run{Key{test.caseName, test.fam, test.on}, test.result})
+			if f.Status != test.want || len(f.Rows) != test.rows {
+				t.Errorf("got %v with %d rows, want %v with %d", f.Status, len(f.Rows), test.want, test.rows)
+			}
+			if green := test.want == Clean || test.want == AsRecorded; f.Green() != green {
+				t.Errorf("green is %v, want %v", f.Green(), green)
+			}
+		})
+	}
+}
+
+func TestJudgeComparison(t *testing.T) {
+	t.Parallel()
+	l := parsed(t)
+	tests := []struct {
+		name, caseName, notCompared string
+		differences                 []string
+		want                        Status
+		expected, got               []string
+	}{
+		{"alike", "other", "", nil, Clean, nil, nil},
+		{"as recorded, in any order", "differs", "", []string{"three", "two", "one", "two"}, AsRecorded,
+			[]string{"one", "two", "two", "three"}, []string{"three", "two", "one", "two"}},
+		{"one less of two", "differs", "", []string{"one", "two", "three"}, Changed, []string{"two"}, nil},
+		{"one more", "differs", "", []string{"one", "two", "two", "three", "four"}, Changed, nil, []string{"four"}},
+		{"vanished", "differs", "", nil, Vanished, []string{"one", "two", "two", "three"}, nil},
+		{"new", "other", "", []string{"one"}, Unrecorded, nil, []string{"one"}},
+		{"unsupported", "lacks", "netstack: unsupported", nil, AsRecorded, nil, []string{"netstack: unsupported"}},
+		{"broken", "other", "netstack: error", nil, Broken, nil, []string{"netstack: error"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f := l.JudgeComparison(Comparison{Key{test.caseName, "ipv4", "netstack"}, "ours", test.differences, test.notCompared})
+			if f.Status != test.want || !slices.Equal(f.Expected, test.expected) || !slices.Equal(f.Got, test.got) {
+				t.Errorf("got %v, expected %q, got %q; want %v, %q, %q", f.Status, f.Expected, f.Got, test.want, test.expected, test.got)
+			}
+		})
+	}
+}
+
+func TestJudgeKeepsOrder(t *testing.T) {
+	t.Parallel()
+	pass := &trace.Result{}
+	fs := parsed(t).Judge([]Run{{Key{"b", "ipv4", "ours"}, pass}, {Key{"a", "ipv4", "ours"}, pass}},
+		[]Comparison{{Key: Key{"b", "ipv4", "netstack"}, With: "ours"}})
+	var names []string
+	for _, f := range fs {
+		names = append(names, f.String())
+	}
+	if want := []string{"b on ipv4: ours", "a on ipv4: ours", "b on ipv4: ours and netstack"}; !slices.Equal(names, want) {
+		t.Errorf("got %q, want %q", names, want)
+	}
+}

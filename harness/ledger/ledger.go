@@ -1,0 +1,74 @@
+package ledger
+
+import "fmt"
+
+// Reference is the IUT that the others are compared with. No failure of it can be recorded.
+const Reference = "ours"
+
+// Class says on which side the RFC is.
+type Class string
+
+// The classes. A ledger takes all but OursDefect.
+const (
+	OursDefect     Class = "ours-defect"     // ours does what the clause forbids
+	NetstackDefect Class = "netstack-defect" // netstack does what the clause forbids
+	Both           Class = "both"            // neither does what the clause asks, each in a way of its own
+	Latitude       Class = "latitude"        // the clause allows both answers
+	Policy         Class = "policy"          // a default or a throttle of the implementation
+)
+
+// Classes are all the classes, in the order in which reports show them.
+func Classes() []Class { return []Class{OursDefect, NetstackDefect, Both, Latitude, Policy} }
+
+// Pos is a place in the ledger: both count from 1, Col in characters.
+type Pos struct {
+	Line, Col int
+}
+
+// Ledger is a parsed ledger.
+type Ledger struct {
+	Name string // of the file, for error messages
+	Rows []*Row // in the order of the file
+}
+
+// Row is one root cause.
+type Row struct {
+	ID     string
+	IUT    string
+	Class  Class
+	Clause string // "RFC 9293 §3.10.7.4"
+	Reason string // the first sentence stands for itself
+	Cases  []Entry
+	Pos    Pos
+
+	iutPos Pos
+}
+
+// Entry is what a root cause does to one case.
+type Entry struct {
+	Case        string
+	Family      string   // "ipv4" or "ipv6"; "" is each that the case runs on
+	Fails       string   // trace.Failure.String() of the first failure; "" where the script passes
+	Unsupported string   // trace.Result.Reason where the IUT has not got what the case is about
+	Differs     []string // compare.Difference.Text; a text that comes twice stands here twice
+	Pos         Pos
+
+	familyPos Pos
+}
+
+// covers says whether the entry speaks of a case on a family.
+func (e *Entry) covers(caseName, family string) bool {
+	return e.Case == caseName && (e.Family == "" || e.Family == family)
+}
+
+// Error is one mistake in a ledger.
+type Error struct {
+	Name string // of the file
+	Pos  Pos
+	Text string // what is there, and what was expected
+}
+
+// Error is "ci/ledger.yaml:12:3: …".
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", e.Name, e.Pos.Line, e.Pos.Col, e.Text)
+}

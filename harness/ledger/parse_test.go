@@ -1,0 +1,154 @@
+package ledger
+
+import (
+	"strings"
+	"testing"
+)
+
+const good = `- id: netstack-rfc5961-3.2-rst
+  iut: netstack
+  class: netstack-defect
+  clause: RFC 5961 §3.2
+  reason: An RST in the window is taken. It must draw a challenge ACK.
+  cases:
+    - case: reset/in-window
+      family: ipv6
+      fails: "line 9: expected > . 1:1(0) ack 1, got nothing (no packet)"
+      differs:
+        - "line 9: a"
+        - "line 9: a"
+    - case: reset/other
+      unsupported: "no such option"
+`
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	l, err := Parse("l.yaml", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Rows) != 1 || len(l.Rows[0].Cases) != 2 {
+		t.Fatalf("rows %+v, expected one with two cases", l.Rows)
+	}
+	r := l.Rows[0]
+	if r.ID != "netstack-rfc5961-3.2-rst" || r.IUT != "netstack" || r.Class != NetstackDefect ||
+		r.Clause != "RFC 5961 §3.2" || !strings.HasPrefix(r.Reason, "An RST") || r.Pos != (Pos{1, 3}) {
+		t.Errorf("row %+v", r)
+	}
+	e := r.Cases[0]
+	if e.Case != "reset/in-window" || e.Family != "ipv6" || !strings.Contains(e.Fails, "got nothing") || len(e.Differs) != 2 || e.Pos != (Pos{7, 13}) {
+		t.Errorf("entry %+v", e)
+	}
+	if r.Cases[1].Unsupported != "no such option" {
+		t.Errorf("entry %+v", r.Cases[1])
+	}
+}
+
+func TestParseEmpty(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "# nothing yet\n", "[]\n", "---\n"} {
+		l, err := Parse("l.yaml", []byte(text))
+		if err != nil || len(l.Rows) != 0 {
+			t.Errorf("%q: %v, %v, expected no rows", text, l, err)
+		}
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	t.Parallel()
+	with := func(old, new string) string {
+		changed := strings.Replace(good, old, new, 1)
+		if changed == good {
+			t.Fatalf("nothing to replace: %q", old)
+		}
+		return changed
+	}
+	tests := []struct{ name, text, want string }{
+		{"unknown key", with("clause:", "clawse:"), `l.yaml:4:3: unknown key "clawse" in a row, expected one of id, iut, class, clause, reason, cases`},
+		{"missing clause", with("  clause: RFC 5961 §3.2\n", ""), `l.yaml:1:3: a row without "clause", expected it`},
+		{"missing reason", with("  reason: An RST in the window is taken. It must draw a challenge ACK.\n", ""), `l.yaml:1:3: a row without "reason", expected it`},
+		{"empty reason", with("An RST in the window is taken. It must draw a challenge ACK.", ""), `l.yaml:5:10: nothing, expected a reason as text`},
+		{"clause form", with("RFC 5961 §3.2", "section 3.2"), `l.yaml:4:11: clause "section 3.2", expected the like of "RFC 9293 §3.10.7.4"`},
+		{"unknown class", with("netstack-defect", "bug"), `l.yaml:3:10: unknown class "bug", expected one of netstack-defect, both, latitude, policy`},
+		{"class of ours", with("netstack-defect", "ours-defect"), `l.yaml:3:10: class ours-defect: a defect of ours is mended, not recorded; expected one of netstack-defect, both, latitude, policy`},
+		{"id form", with("netstack-rfc5961-3.2-rst", "Netstack RST"), `l.yaml:1:7: id "Netstack RST", expected small letters and digits, joined by - or .`},
+		{"id twice", good + good, `l.yaml:15:7: id "netstack-rfc5961-3.2-rst" a second time, expected another than in line 1`},
+		{"key twice", with("  class: netstack-defect\n", "  class: netstack-defect\n  class: both\n"), `l.yaml:4:3: "class" a second time in a row, expected it once`},
+		{"wrong type", with("iut: netstack", "iut: 3"), `l.yaml:2:8: 3 (int), expected the name of an IUT as text`},
+		{"cases no list", with("  cases:\n    - case: reset/in-window\n      family: ipv6", "  cases: reset/in-window\n  x:\n    - case: a\n      family: ipv6"), `l.yaml:6:10: "reset/in-window", expected a list of cases`},
+		{"family", with("ipv6", "ipv5"), `l.yaml:8:15: unknown family "ipv5", expected ipv4 or ipv6`},
+		{"fails of ours", with("iut: netstack", "iut: ours"), `l.yaml:9:14: a failure of ours, expected none: ours is mended, and differences stand with the other IUT`},
+		{"differs of ours", with("iut: netstack", "iut: ours"), `l.yaml:11:9: a difference of ours, expected none`},
+		{"nothing recorded", with("      unsupported: \"no such option\"\n", ""), `l.yaml:13:13: case "reset/other" with nothing recorded, expected fails, differs or unsupported`},
+		{"unsupported and more", with("no such option\"\n", "no such option\"\n      fails: x\n"), `l.yaml:13:13: case "reset/other" is unsupported and more, expected unsupported alone`},
+		{"a mapping", "rows: []\n", `l.yaml:1:1: a mapping, expected a list of rows`},
+		{"a scalar row", "- x\n", `l.yaml:1:3: "x", expected a row as a mapping`},
+		{"an alias", "- &a x\n- *a\n", `l.yaml:2:3: an alias, expected a row as a mapping`},
+		{"two documents", "[]\n---\n[]\n", `a second YAML document, expected one`},
+		{"not YAML", "- id: x\n  iut: \"netstack\n", `not YAML: `},
+		{"a tab", "- id: x\n\tiut: y\n", `l.yaml:2:2: not YAML: `},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			l, err := Parse("l.yaml", []byte(test.text))
+			if err == nil {
+				t.Fatalf("no error, ledger %+v", l)
+			}
+			if l != nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	both := []string{"ipv4", "ipv6"}
+	known := Known{Cases: map[string][]string{"reset/in-window": both, "reset/other": both}, IUTs: []string{"ours", "netstack"}}
+	twice := good + strings.Replace(strings.Replace(good, "3.2-rst", "3.2-again", 1), "      family: ipv6\n", "", 1)
+	tests := []struct {
+		name, text string
+		known      Known
+		want       string // "" for none
+	}{
+		{"good", good, known, ""},
+		{"unknown case", strings.Replace(good, "reset/other", "reset/othr", 1), known,
+			`l.yaml:13:13: unknown case "reset/othr", expected one of reset/in-window, reset/other`},
+		{"moved case", strings.Replace(good, "reset/other", "close/other", 1), known,
+			`l.yaml:13:13: unknown case "close/other", expected reset/other`},
+		{"unknown IUT", good, Known{known.Cases, []string{"ours", "kernel"}},
+			`l.yaml:2:8: unknown IUT "netstack", expected one of ours, kernel`},
+		{"family", good, Known{map[string][]string{"reset/in-window": {"ipv4"}, "reset/other": both}, known.IUTs},
+			`l.yaml:8:15: case "reset/in-window" does not run on ipv6, expected ipv4`},
+		{"two verdicts", twice, known, `l.yaml:21:13: case "reset/in-window" on ipv6 has a verdict in line 7 already, expected one`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			l, err := Parse("l.yaml", []byte(test.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = l.Check(test.known)
+			switch {
+			case test.want == "" && err != nil:
+				t.Error(err)
+			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(good))
+	f.Add([]byte("- id: [x\n"))
+	f.Add([]byte("- &a {id: *a}\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		l, err := Parse("l.yaml", data)
+		if (l == nil) == (err == nil) {
+			t.Fatalf("ledger %v and error %v, expected one of them", l, err)
+		}
+	})
+}

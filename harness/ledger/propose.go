@@ -1,0 +1,74 @@
+package ledger
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Proposal writes rows for what is not recorded, one for each case and IUT, as a ledger would have them. Class, clause and
+// reason are empty: a ledger with such a row is refused until somebody has said what it is. Nothing is proposed for the
+// reference, nor for what could not be judged.
+func Proposal(findings []Finding) ([]byte, error) {
+	type entry struct {
+		Case        string
+		Family      string   `yaml:",omitempty"`
+		Fails       string   `yaml:",omitempty"`
+		Unsupported string   `yaml:",omitempty"`
+		Differs     []string `yaml:",omitempty"`
+	}
+	type row struct {
+		ID, IUT, Class, Clause, Reason string
+		Cases                          []*entry
+	}
+	var rows []*row
+	for _, f := range findings {
+		if f.IUT == Reference || f.Status != Unrecorded && f.Status != Changed || len(f.Got) == 0 {
+			continue
+		}
+		id := proposedID(f.Key)
+		at := slices.IndexFunc(rows, func(r *row) bool { return r.ID == id })
+		if at < 0 {
+			at = len(rows)
+			rows = append(rows, &row{ID: id, IUT: f.IUT})
+		}
+		r := rows[at]
+		n := slices.IndexFunc(r.Cases, func(e *entry) bool { return e.Family == f.Family })
+		if n < 0 {
+			n = len(r.Cases)
+			r.Cases = append(r.Cases, &entry{Case: f.Case, Family: f.Family})
+		}
+		e := r.Cases[n]
+		lack, isLack := strings.CutPrefix(f.Got[0], "unsupported: ")
+		switch {
+		case f.With != "":
+			e.Differs = f.Got
+		case isLack:
+			e.Unsupported = lack
+		default:
+			e.Fails = f.Got[0]
+		}
+	}
+	for _, r := range rows {
+		if len(r.Cases) != 2 {
+			continue
+		}
+		a, b := r.Cases[0], r.Cases[1]
+		if a.Fails == b.Fails && a.Unsupported == b.Unsupported && slices.Equal(a.Differs, b.Differs) {
+			a.Family = ""
+			r.Cases = r.Cases[:1]
+		}
+	}
+	var out bytes.Buffer
+	e := yaml.NewEncoder(&out)
+	e.SetIndent(2)
+	if err := e.Encode(rows); err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	return out.Bytes(), e.Close()
+}
+
+func proposedID(k Key) string { return k.IUT + "-" + strings.ReplaceAll(k.Case, "/", "-") }

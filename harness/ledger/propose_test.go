@@ -1,0 +1,50 @@
+package ledger
+
+import (
+	"strings"
+	"testing"
+)
+
+// A proposal, once somebody has said what it is, records what it was made from.
+func TestProposal(t *testing.T) {
+	t.Parallel()
+	on := func(c, family, iut string) Key { return Key{c, family, iut} }
+	findings := []Finding{
+		{Key: on("reset/a", "ipv4", "netstack"), Status: Unrecorded, Got: []string{`line 3: expected > R 1:1(0), got nothing ("x": #y)`}},
+		{Key: on("reset/a", "ipv6", "netstack"), Status: Unrecorded, Got: []string{`line 3: expected > R 1:1(0), got nothing ("x": #y)`}},
+		{Key: on("reset/b", "ipv4", "netstack"), Status: Changed, Got: []string{"unsupported: no option"}},
+		{Key: on("reset/c", "ipv4", "netstack"), With: "ours", Status: Unrecorded, Got: []string{"one", "two"}},
+		{Key: on("reset/c", "ipv6", "netstack"), With: "ours", Status: Unrecorded, Got: []string{"one"}},
+		{Key: on("reset/d", "ipv4", "ours"), Status: Unrecorded, Got: []string{"line 3: never"}},
+		{Key: on("reset/e", "ipv4", "netstack"), Status: Broken, Got: []string{"error: never"}},
+		{Key: on("reset/f", "ipv4", "netstack"), Status: AsRecorded, Got: []string{"never"}},
+		{Key: on("reset/g", "ipv4", "netstack"), Status: Passes, Expected: []string{"never"}},
+	}
+	text, err := Proposal(findings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "never") {
+		t.Errorf("proposes what cannot be recorded or is:\n%s", text)
+	}
+	if _, err := Parse("l.yaml", text); err == nil || !strings.Contains(err.Error(), "expected a clause as text") {
+		t.Errorf("got %v, expected a ledger that is refused", err)
+	}
+	filled := strings.NewReplacer(`class: ""`, "class: latitude", `clause: ""`, "clause: RFC 9293 §3.5.2", `reason: ""`, "reason: So.").Replace(string(text))
+	l, err := Parse("l.yaml", []byte(filled))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, filled)
+	}
+	if len(l.Rows) != 3 || len(l.Rows[0].Cases) != 1 || len(l.Rows[2].Cases) != 2 {
+		t.Errorf("rows of another shape than expected:\n%s", filled)
+	}
+	if e := l.Rows[0].Cases[0]; e.Family != "" || e.Fails != findings[0].Got[0] {
+		t.Errorf("entry %+v, expected both families with %q", e, findings[0].Got[0])
+	}
+	if e := l.Rows[1].Cases[0]; e.Unsupported != "no option" {
+		t.Errorf("entry %+v", e)
+	}
+	if e := l.Rows[2].Cases[0]; e.Family != "ipv4" || len(e.Differs) != 2 {
+		t.Errorf("entry %+v", e)
+	}
+}

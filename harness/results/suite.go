@@ -1,0 +1,203 @@
+// Package results holds what a run of cases gave: in memory for reports, and as JSON.
+package results
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/twinstack/twinstack/harness/ledger"
+	"github.com/twinstack/twinstack/harness/trace"
+)
+
+// Run is one case on one IUT and family.
+type Run struct {
+	ledger.Run
+	Wall time.Duration // real time that it took; in no file unless asked for
+}
+
+// Setting is one of the common settings that an IUT does not honour.
+type Setting struct {
+	IUT, Setting, Honour, Value string
+}
+
+// IUT is an implementation that took part.
+type IUT struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Live is the textbook's walk-through, live: one IUT as the client, one as the server.
+type Live struct {
+	Client, Server, Family string
+	Wrong                  []string // what was not as the textbook has it
+	NotPlayed              string   // why it could not be played; "" where it was
+	Trace                  *trace.Trace
+}
+
+// String is "ours to netstack over ipv4".
+func (l Live) String() string { return fmt.Sprintf("%s to %s over %s", l.Client, l.Server, l.Family) }
+
+// Suite is what a run of the suite gave, as far as it came.
+type Suite struct {
+	IUTs        []IUT // the first is the reference of every comparison
+	Settings    []Setting
+	Clauses     map[string][]string // of each case: the clauses of the requirements that it names
+	Planned     int                 // runs that the whole suite has
+	Runs        []Run
+	Comparisons []ledger.Comparison
+	Live        []Live
+	Findings    []ledger.Finding // one for each run, then for each comparison, then for each live pair that is not as it should be
+}
+
+// Complete says that every planned run was made.
+func (s *Suite) Complete() bool { return len(s.Runs) == s.Planned }
+
+// Red are the findings that are not as recorded.
+func (s *Suite) Red() []ledger.Finding {
+	var red []ledger.Finding
+	for _, f := range s.Findings {
+		if !f.Green() {
+			red = append(red, f)
+		}
+	}
+	return red
+}
+
+// Topic is the first part of a case's name: "reset" of "reset/rst-in-window".
+func Topic(caseName string) string {
+	topic, _, _ := strings.Cut(caseName, "/")
+	return topic
+}
+
+// Count is how the runs of one IUT in one topic came out.
+type Count struct {
+	Pass, Fail, Other int // Other: unsupported, inconclusive, error
+}
+
+// Total is a line of the summary table.
+type Total struct {
+	Topic            string // "" for all
+	Cases            int
+	ByIUT            map[string]Count
+	Alike, Different int // comparisons
+	NotCompared      int
+}
+
+// Totals counts by topic, sorted by name; the last is the sum.
+func (s *Suite) Totals() []Total {
+	byTopic := map[string]*Total{}
+	all := &Total{ByIUT: map[string]Count{}}
+	cases := map[string]bool{}
+	each := func(caseName string, do func(*Total)) {
+		topic := Topic(caseName)
+		if byTopic[topic] == nil {
+			byTopic[topic] = &Total{Topic: topic, ByIUT: map[string]Count{}}
+		}
+		do(byTopic[topic])
+		do(all)
+	}
+	for _, r := range s.Runs {
+		fresh := !cases[r.Case]
+		cases[r.Case] = true
+		each(r.Case, func(t *Total) {
+			if fresh {
+				t.Cases++
+			}
+			c := t.ByIUT[r.IUT]
+			switch r.Result.Verdict {
+			case trace.Pass:
+				c.Pass++
+			case trace.Fail:
+				c.Fail++
+			default:
+				c.Other++
+			}
+			t.ByIUT[r.IUT] = c
+		})
+	}
+	for _, c := range s.Comparisons {
+		each(c.Case, func(t *Total) {
+			switch {
+			case c.NotCompared != "":
+				t.NotCompared++
+			case len(c.Differences) > 0:
+				t.Different++
+			default:
+				t.Alike++
+			}
+		})
+	}
+	var totals []Total
+	for _, t := range byTopic {
+		totals = append(totals, *t)
+	}
+	sort.Slice(totals, func(i, j int) bool { return totals[i].Topic < totals[j].Topic })
+	return append(totals, *all)
+}
+
+// Cause is one root cause of the ledger, with where it showed.
+type Cause struct {
+	Row     *ledger.Row
+	Fails   []string // cases that fail or are not supported, sorted
+	Differs []string // cases that only differ, sorted
+}
+
+// Causes gives the ledger rows that the findings were as recorded in: those with failures first, then by class.
+func (s *Suite) Causes() []Cause {
+	type places struct{ fails, differs map[string]bool }
+	by := map[*ledger.Row]places{}
+	var rows []*ledger.Row
+	for _, f := range s.Findings {
+		if f.Status != ledger.AsRecorded {
+			continue
+		}
+		for _, r := range f.Rows {
+			if by[r].fails == nil {
+				by[r] = places{map[string]bool{}, map[string]bool{}}
+				rows = append(rows, r)
+			}
+			if f.With == "" {
+				by[r].fails[f.Case] = true
+			} else {
+				by[r].differs[f.Case] = true
+			}
+		}
+	}
+	var causes []Cause
+	for _, r := range rows {
+		c := Cause{Row: r}
+		for name := range by[r].fails {
+			c.Fails = append(c.Fails, name)
+		}
+		for name := range by[r].differs {
+			if !by[r].fails[name] {
+				c.Differs = append(c.Differs, name)
+			}
+		}
+		sort.Strings(c.Fails)
+		sort.Strings(c.Differs)
+		causes = append(causes, c)
+	}
+	rank := func(c Cause) int {
+		n := 0
+		for i, class := range ledger.Classes() {
+			if class == c.Row.Class {
+				n = i
+			}
+		}
+		if len(c.Fails) == 0 {
+			n += len(ledger.Classes())
+		}
+		return n
+	}
+	sort.SliceStable(causes, func(i, j int) bool {
+		a, b := causes[i], causes[j]
+		if rank(a) != rank(b) {
+			return rank(a) < rank(b)
+		}
+		return a.Row.Pos.Line < b.Row.Pos.Line
+	})
+	return causes
+}

@@ -1,0 +1,39 @@
+package tcp
+
+import "time"
+
+// Config is what all connections of a host begin with. The zero Config stands for Default(); in any other each field
+// means what it says.
+type Config struct {
+	MSL               time.Duration // maximum segment lifetime; TIME-WAIT lasts 2MSL (§3.4.2: 2 minutes)
+	RTOInitial        time.Duration // before the first RTT sample (RFC 6298 (2.1))
+	RTOMin            time.Duration // (2.4)
+	RTOMax            time.Duration // (2.5)
+	SynRetries        int           // retransmissions of a SYN before giving up: R2 for SYN (§3.8.3)
+	DataRetries       int           // retransmissions of text or FIN before giving up: R2 (§3.8.3)
+	SendBuffer        int           // octets that a user may have queued or unacknowledged
+	ReceiveBuffer     int           // octets: RCV.BUFF (§3.8.6.2.2)
+	DelayedACK        bool          // §3.8.6.3; false: every segment with text is acknowledged at once
+	Nagle             bool          // §3.7.4, the default of a connection
+	ChallengeACKLimit int           // challenge ACKs a second and connection (RFC 5961 §7); 0: no limit
+	RFC1337           bool          // ignore a RST in TIME-WAIT (RFC 1337 fix F1)
+}
+
+// Default is a configuration within the RFCs' bounds. SYN goes out again 7 times: the open is given up after 183 s,
+// which is more than the three minutes of MUST-23; text is given up after 15 retransmissions, more than the 100 s of
+// SHLD-11.
+func Default() Config {
+	return Config{
+		MSL:               2 * time.Minute,
+		RTOInitial:        time.Second,
+		RTOMin:            time.Second,
+		RTOMax:            60 * time.Second,
+		SynRetries:        7,
+		DataRetries:       15,
+		SendBuffer:        64 << 10,
+		ReceiveBuffer:     64 << 10,
+		DelayedACK:        true,
+		Nagle:             true,
+		ChallengeACKLimit: 100,
+	}
+}

@@ -1,0 +1,42 @@
+package tcp
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"net/netip"
+	"time"
+)
+
+// ISNTick is the time in which the clock part M of an initial sequence number advances by one (§3.4.1, MUST-8).
+const ISNTick = 4 * time.Microsecond
+
+// ISNs chooses initial sequence numbers: ISN = M + F(localip, localport, remoteip, remoteport, secretkey) (RFC 6528 §3,
+// SHLD-1). M is a clock of ISNTick, so a later incarnation of a connection begins above an earlier one; F is a keyed
+// hash, so that nobody who sees one connection's numbers can tell another's (MUST-9).
+type ISNs struct{ secret [32]byte }
+
+// NewISNs makes the secret out of a seed. Equal seeds give equal numbers: that is what a test wants; a host on a real
+// network seeds from a source that nobody can guess.
+func NewISNs(seed uint64) ISNs {
+	var b [16]byte
+	copy(b[:], "tcp isn ")
+	binary.BigEndian.PutUint64(b[8:], seed)
+	return ISNs{sha256.Sum256(b[:])}
+}
+
+// At is the initial sequence number of a connection that opens now.
+func (g *ISNs) At(now time.Duration, local, remote netip.AddrPort) Seq {
+	return Seq(uint32(now/ISNTick)) + g.f(local, remote)
+}
+
+func (g *ISNs) f(local, remote netip.AddrPort) Seq {
+	var b [32 + 2*18]byte
+	copy(b[:], g.secret[:])
+	l, r := local.Addr().As16(), remote.Addr().As16()
+	copy(b[32:], l[:])
+	copy(b[48:], r[:])
+	binary.BigEndian.PutUint16(b[64:], local.Port())
+	binary.BigEndian.PutUint16(b[66:], remote.Port())
+	h := sha256.Sum256(b[:])
+	return Seq(binary.BigEndian.Uint32(h[:]))
+}

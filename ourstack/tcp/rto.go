@@ -1,0 +1,67 @@
+package tcp
+
+import "time"
+
+// granularity is G of RFC 6298 §2: one nanosecond, the unit of time here.
+const granularity = time.Nanosecond
+
+// rtoAfterLostSyn is RFC 6298 (5.7).
+const rtoAfterLostSyn = 3 * time.Second
+
+// rtoEstimate is RFC 6298: SRTT, RTTVAR and RTO, and the one segment that is being timed.
+type rtoEstimate struct {
+	cfg         *Config
+	srtt        time.Duration
+	rttvar      time.Duration
+	rto         time.Duration
+	haveSample  bool
+	timing      bool          // a segment is being timed
+	timedSeq    Seq           // an ACK above this ends the measurement
+	timedSentAt time.Duration // when it was sent
+}
+
+// init is (2.1).
+func (r *rtoEstimate) init(cfg *Config) {
+	*r = rtoEstimate{cfg: cfg, rto: min(cfg.RTOInitial, cfg.RTOMax)}
+}
+
+// begin times a segment that starts at seq, if none is being timed (RFC 6298 §3: one a round trip is enough).
+func (r *rtoEstimate) begin(now time.Duration, seq Seq) {
+	if !r.timing {
+		r.timing, r.timedSeq, r.timedSentAt = true, seq, now
+	}
+}
+
+// discard is Karn's algorithm (RFC 6298 §3, MUST-18): once anything is sent again, no ACK tells which copy it answers.
+func (r *rtoEstimate) discard() { r.timing = false }
+
+// acked ends the measurement if the ACK covers the timed segment.
+func (r *rtoEstimate) acked(now time.Duration, ack Seq) {
+	if r.timing && r.timedSeq.Less(ack) {
+		r.timing = false
+		r.sample(now - r.timedSentAt)
+	}
+}
+
+func (r *rtoEstimate) sample(rtt time.Duration) {
+	if !r.haveSample { // (2.2)
+		r.haveSample = true
+		r.srtt, r.rttvar = rtt, rtt/2
+	} else { // (2.3), alpha 1/8, beta 1/4
+		r.rttvar += ((r.srtt - rtt).Abs() - r.rttvar) / 4
+		r.srtt += (rtt - r.srtt) / 8
+	}
+	r.compute()
+}
+
+// compute is the last line of (2.2) and (2.3), with the bounds of (2.4) and (2.5). Before the first sample it is (2.1).
+func (r *rtoEstimate) compute() {
+	r.rto = r.cfg.RTOInitial
+	if r.haveSample {
+		r.rto = max(r.srtt+max(granularity, 4*r.rttvar), r.cfg.RTOMin)
+	}
+	r.rto = min(r.rto, r.cfg.RTOMax)
+}
+
+// backOff is (5.5).
+func (r *rtoEstimate) backOff() { r.rto = min(2*r.rto, r.cfg.RTOMax) }

@@ -1,0 +1,226 @@
+package tcp
+
+import "time"
+
+// emit sends one segment. Every segment goes through here. With an ACK goes all that is owed to the peer: the
+// acknowledgment of everything received, and the window.
+func (t *TCB) emit(now time.Duration, seq Seq, flags Flags, text []byte) {
+	s := &t.env.out
+	*s = Segment{SrcPort: t.Local.Port(), DstPort: t.Remote.Port(), Seq: seq, Flags: flags, Text: text}
+	if flags.Has(SYN) {
+		// MAY-3: always. An option that was not negotiated is never sent on any other segment.
+		s.Options.HasMSS, s.Options.MSS = true, uint16(t.receiveMSS())
+	}
+	if flags.Has(ACK) {
+		s.Ack = t.RcvNxt
+		t.ackNow, t.unacked = false, 0
+		t.delayed.stop()
+	}
+	if !flags.Has(RST) {
+		t.openWindow()
+		s.Wnd = uint16(t.RcvWnd)
+	}
+	t.env.Send(t, s)
+}
+
+// sendSYN sends <SEQ=ISS><CTL=SYN>, or with an ACK where the peer's SYN is known.
+func (t *TCB) sendSYN(now time.Duration) {
+	flags := SYN
+	if t.state != SynSent {
+		flags |= ACK
+	}
+	t.emit(now, t.Iss, flags, nil)
+	if t.synSent {
+		t.rto.discard()
+	} else {
+		t.synSent = true
+		t.rto.begin(now, t.Iss)
+		t.lastProgress = now
+	}
+	t.rexmit.startIfOff(now, t.rto.rto)
+}
+
+// sendACK sends <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
+func (t *TCB) sendACK(now time.Duration) {
+	seq := t.SndNxt
+	if t.probing {
+		// A zero-window probe lies beyond the window, and so would a segment behind it: the peer accepts SEG.SEQ =
+		// RCV.NXT alone (Table 6), and RCV.NXT of a peer that does not take the probe is our SND.UNA.
+		seq = t.SndUna
+	}
+	t.emit(now, seq, ACK, nil)
+}
+
+// sendRST sends <SEQ=SND.NXT><CTL=RST> (§3.10.5).
+func (t *TCB) sendRST(now time.Duration) { t.emit(now, t.SndNxt, RST, nil) }
+
+// reject answers a segment that does not belong to this connection with <SEQ=SEG.ACK><CTL=RST> (§3.5.2, group 2).
+// That is the whole answer.
+func (t *TCB) reject(now time.Duration, s *Segment) {
+	t.ackNow = false
+	t.emit(now, s.Ack, RST, nil)
+}
+
+// challengeACK sends the ACK that makes the peer prove or correct itself (RFC 5961 §3-5), within the limit of §7. The
+// ACKs that answer unacceptable segments count too, so that two ends that have lost step cannot keep each other busy.
+func (t *TCB) challengeACK(now time.Duration) {
+	if limit := t.env.Config.ChallengeACKLimit; limit > 0 {
+		if now-t.challenged >= time.Second {
+			t.challenged, t.challenges = now, 0
+		}
+		if t.challenges >= limit {
+			return
+		}
+		t.challenges++
+	}
+	t.sendACK(now)
+}
+
+// output sends what there is to send: queued text and FIN with the ACK on them, else the ACK alone, if one is owed
+// ("piggybacked on a segment being transmitted if possible", §3.10.7.4, seventh).
+func (t *TCB) output(now time.Duration) {
+	t.transmit(now)
+	if t.ackNow && t.state > SynSent {
+		t.sendACK(now)
+	}
+	t.ackNow = false
+}
+
+// transmit sends as much of the queued text, and then the FIN, as the windows and the rules of §3.8.6.2.1 let through.
+func (t *TCB) transmit(now time.Duration) {
+	if !t.state.sendsText() {
+		return
+	}
+	t.congestionIdle(now)
+	for t.transmitOne(now, false) {
+	}
+	t.scheduleOverride(now)
+}
+
+// unsent is D of §3.8.6.2.1 in octets from t.resend on, and whether the FIN is still to go.
+func (t *TCB) unsent() (text int, fin bool) {
+	return max(0, t.snd.end().Sub(t.resend)), t.closed && t.resend.LessEq(t.finNumber())
+}
+
+// transmitOne sends one segment from t.resend on and reports whether it did. force overrides the window and the SWS
+// rules for one octet (§3.8.6.1, §3.8.6.2.1 rule (4)).
+func (t *TCB) transmitOne(now time.Duration, force bool) bool {
+	from, mss := t.resend, t.mss()
+	d, fin := t.unsent()
+	usable := (t.SndUna + Seq(t.SndWnd)).Sub(from) // U; negative where the peer shrank its window (MUST-34)
+	congested := (t.SndUna + Seq(t.cc.cwnd)).Sub(from)
+	n := max(0, min(d, mss, usable, congested))
+	if force {
+		n = max(n, min(d, 1))
+	}
+	// The FIN goes with the last of the text, and needs room in the window like an octet.
+	fin = fin && n == d && (usable > n || force && n == 0)
+	if n == 0 && !fin {
+		return false
+	}
+	again := from != t.SndNxt
+	if !force && !again && !t.worthSending(n, d, mss, fin) {
+		return false
+	}
+	if t.outstanding() == 0 {
+		t.lastProgress = now
+	}
+	end := t.emitText(now, from, n, fin)
+	if again {
+		t.rto.discard()
+	} else {
+		t.rto.begin(now, from)
+	}
+	t.SndNxt = maxSeq(t.SndNxt, end)
+	t.resend = end
+	t.rexmit.startIfOff(now, t.rto.rto) // RFC 6298 (5.1)
+	t.cc.lastSent = now
+	return true
+}
+
+// worthSending is the sender's SWS avoidance (§3.8.6.2.1, MUST-38) with the Nagle algorithm (§3.7.4, SHLD-7) in its
+// brackets. All text counts as PUSHed. A FIN says that no more text will come that could be waited for ("close also
+// implies push", §3.9.1.4).
+func (t *TCB) worthSending(n, d, mss int, fin bool) bool {
+	bracket := !t.nagle || t.SndNxt == t.SndUna
+	switch {
+	case n >= mss: // (1)
+		return true
+	case n == d: // (2)
+		return bracket || fin
+	}
+	return bracket && 2*n >= int(t.MaxSndWnd) // (3), Fs = 1/2
+}
+
+// emitText sends n octets of text from a sequence number on, and the FIN behind them; it returns the number behind that.
+// PSH stands on the last of the queued text (MUST-61).
+func (t *TCB) emitText(now time.Duration, from Seq, n int, fin bool) Seq {
+	flags, end := ACK, from+Seq(n)
+	var text []byte
+	if n > 0 {
+		text = t.snd.text(from, n)
+		if end == t.snd.end() {
+			flags |= PSH
+		}
+	}
+	if fin {
+		flags |= FIN
+		end++
+	}
+	t.emit(now, from, flags, text)
+	return end
+}
+
+// retransmitOne sends the segment at SND.UNA again, cut to the window, but always at least one octet: with a window of
+// zero that is the probe (§3.8.6.1). It returns the number behind it.
+func (t *TCB) retransmitOne(now time.Duration) Seq {
+	from := t.SndUna
+	sent := min(t.snd.end().Sub(from), t.outstanding())
+	n := max(0, min(sent, t.mss(), max(1, int(t.SndWnd))))
+	fin := t.closed && from+Seq(n) == t.finNumber() && t.finNumber().Less(t.SndNxt)
+	if n > 0 && int(t.SndWnd) <= n {
+		fin = false
+	}
+	t.rto.discard()
+	end := t.emitText(now, from, n, fin)
+	t.rexmit.startIfOff(now, t.rto.rto)
+	t.cc.lastSent = now
+	return end
+}
+
+// scheduleOverride sets the timer that keeps held-back text from waiting for ever: nothing is outstanding, so no ACK
+// and no retransmission will come to move it. A zero window is probed after an RTO (SHLD-29); text that the SWS rules
+// hold back goes out after the override timeout.
+func (t *TCB) scheduleOverride(now time.Duration) {
+	d, fin := t.unsent()
+	switch {
+	case t.outstanding() > 0 || d == 0 && !fin:
+		t.override.stop()
+	case t.SndWnd == 0:
+		t.override.startIfOff(now, t.rto.rto)
+	default:
+		t.override.startIfOff(now, overrideTimeout)
+	}
+	if t.override.on && !t.waiting {
+		t.lastProgress = now
+	}
+	t.waiting = t.override.on
+}
+
+// overrideTimedOut sends one segment in spite of the window: the zero-window probe (MUST-36), or rule (4).
+func (t *TCB) overrideTimedOut(now time.Duration) {
+	if !t.state.sendsText() {
+		return
+	}
+	zero := t.SndWnd == 0
+	if zero {
+		t.rto.backOff() // until the next probe (SHLD-30)
+	}
+	t.transmitOne(now, true)
+	if zero {
+		t.probing = true
+		t.resend = t.SndUna
+	} else {
+		t.transmit(now)
+	}
+}

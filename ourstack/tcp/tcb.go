@@ -1,0 +1,198 @@
+// Package tcp is RFC 9293: one connection as a state machine without a goroutine, a lock or a clock.
+//
+// What happens to a connection is a user call (calls.go, §3.10.1-6), an arriving segment (arrives*.go, §3.10.7) or a
+// timeout (timers.go, §3.10.8). Each takes the time as an argument, hands the segments that result to Env.Send, and
+// leaves behind when the next timeout is due. Section signs without another name mean RFC 9293.
+//
+// Times are durations since any fixed instant, the same one for all that shares an Env.
+package tcp
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Env is what the connections of one host share.
+type Env struct {
+	Config Config
+	MTU    int // octets of the largest IP packet that the link takes
+	ISNs   ISNs
+	// Send takes each segment that a connection sends. The segment and its text are valid during the call only. It must
+	// not call back into a connection.
+	Send func(t *TCB, s *Segment)
+
+	out Segment // the segment being sent: one for all, so that sending allocates nothing
+}
+
+// NewEnv makes an Env. Its ISNs come from the seed.
+func NewEnv(cfg Config, mtu int, seed uint64, send func(*TCB, *Segment)) *Env {
+	if cfg == (Config{}) {
+		cfg = Default()
+	}
+	return &Env{Config: cfg, MTU: mtu, ISNs: NewISNs(seed), Send: send}
+}
+
+// Vars are the connection state variables of §3.3.1.
+type Vars struct {
+	SndUna Seq    // oldest unacknowledged sequence number
+	SndNxt Seq    // next sequence number to be sent: nothing at or above it was ever sent
+	SndWnd uint32 // send window, in octets from SND.UNA
+	SndWl1 Seq    // segment sequence number used for the last window update
+	SndWl2 Seq    // segment acknowledgment number used for the last window update
+	Iss    Seq    // initial send sequence number
+
+	RcvNxt Seq    // next sequence number expected
+	RcvWnd uint32 // receive window as the peer knows it: RCV.NXT+RCV.WND never moves left (SHLD-14)
+	Irs    Seq    // initial receive sequence number
+
+	MaxSndWnd uint32 // the largest window that the peer ever offered (RFC 5961 §5; §3.8.6.2.1)
+}
+
+// TCB is a transmission control block (§3.3.1).
+//
+//	Send sequence space (Figure 3)               Receive sequence space (Figure 4)
+//
+//	      1         2          3          4            1          2          3
+//	 ----------|----------|----------|----------  ----------|----------|----------
+//	        SND.UNA    SND.NXT    SND.UNA                RCV.NXT    RCV.NXT
+//	                             +SND.WND                          +RCV.WND
+//
+//	 1 - acknowledged                             1 - acknowledged
+//	 2 - sent, not yet acknowledged               2 - allowed for new reception
+//	 3 - allowed for new text                     3 - not yet allowed
+//	 4 - not yet allowed
+type TCB struct {
+	Vars
+	Local, Remote netip.AddrPort
+
+	env     *Env
+	state   State
+	passive bool  // came from LISTEN: SYN-RECEIVED must know (MUST-11)
+	err     Error // what the connection died of; 0 while it lives, and after an orderly close
+
+	// The user.
+	nagle        bool          // §3.7.4
+	gone         bool          // the user can no longer RECEIVE: half-duplex close (§3.6.1, MAY-1)
+	userTimeout  time.Duration // 0: R2 is a count of retransmissions (MUST-21)
+	softErr      Error         // the last soft ICMP error (SHLD-25)
+	lastProgress time.Duration // when SND.UNA last moved, or text was sent with nothing outstanding
+	issAbove     Seq           // MAY-2: ISS must be above this, if haveAbove
+	haveAbove    bool
+	maxSeg       int // the user's own bound on Eff.snd.MSS; 0: none
+
+	// Sending.
+	snd       sendBuffer
+	resend    Seq  // the next octet to go out: SND.NXT, or below it while what was sent goes out again
+	closed    bool // CLOSE was called: a FIN stands behind the queued text
+	probing   bool // what is outstanding is a zero-window probe, which the peer need not have taken
+	sendMSS   int  // SendMSS: what the peer's MSS option says, or the default (§3.7.1)
+	rcvBuffer int  // RCV.BUFF
+	sndBuffer int
+
+	// Receiving.
+	rcv     receiveBuffer
+	finSeen bool // a FIN came, with number finSeq; perhaps beyond a hole
+	finSeq  Seq
+	eof     bool // RCV.NXT stands behind the peer's FIN
+	ackNow  bool // an ACK is owed
+	unacked int  // octets received since the last ACK that was sent (§3.8.6.3)
+
+	// Timers (§3.10.8).
+	rexmit   timer // retransmission; also the zero-window probe that repeats what is outstanding
+	override timer // zero-window probe or SWS override, while nothing is outstanding (§3.8.6.2.1)
+	delayed  timer // delayed ACK
+	timeWait timer // 2MSL
+
+	rto rtoEstimate
+	cc  congestion
+
+	waiting    bool // text waits for the override timer
+	synSent    bool // a SYN went out
+	retries    int  // retransmissions since SND.UNA last moved (R2)
+	synResent  bool // the SYN was retransmitted (RFC 6298 (5.7), RFC 5681 §3.1)
+	challenges int  // challenge ACKs sent in the second that began at challengeAt
+	challenged time.Duration
+
+	watch func(from, to State) // tests look at every transition
+}
+
+// New makes a TCB in the CLOSED state. One of OpenPassive and OpenActive comes next.
+func New(env *Env, local, remote netip.AddrPort) *TCB {
+	t := new(TCB)
+	t.Init(env, local, remote)
+	return t
+}
+
+// Init makes t what New returns. Buffers of an earlier life are used again.
+func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
+	snd, rcv := t.snd, t.rcv
+	*t = TCB{env: env, Local: local, Remote: remote, snd: snd, rcv: rcv}
+	t.snd.flush()
+	t.rcv.flush()
+	t.nagle = env.Config.Nagle
+	t.rcvBuffer, t.sndBuffer = env.Config.ReceiveBuffer, env.Config.SendBuffer
+	t.sendMSS = t.defaultMSS()
+	t.rto.init(&env.Config)
+}
+
+// State is the state now.
+func (t *TCB) State() State { return t.state }
+
+// Err is what ended the connection: 0 while it lives and after an orderly close (MUST-12).
+func (t *TCB) Err() Error { return t.err }
+
+// SoftErr is the last soft error that ICMP reported, 0 if none (SHLD-25).
+func (t *TCB) SoftErr() Error { return t.softErr }
+
+// finNumber is the sequence number of our FIN, once CLOSE was called.
+func (t *TCB) finNumber() Seq { return t.snd.end() }
+
+// finAcked reports whether our FIN has been acknowledged.
+func (t *TCB) finAcked() bool { return t.closed && t.finNumber().Less(t.SndUna) }
+
+// synAcked reports whether our SYN has been acknowledged.
+func (t *TCB) synAcked() bool { return t.Iss.Less(t.SndUna) }
+
+// outstanding is what has been sent and not acknowledged, in sequence numbers.
+func (t *TCB) outstanding() int { return t.SndNxt.Sub(t.SndUna) }
+
+// defaultMSS is the send MSS where the peer gave none (§3.7.1, MUST-15).
+func (t *TCB) defaultMSS() int {
+	if t.Remote.Addr().Is4() {
+		return 536
+	}
+	return 1220
+}
+
+// headers is the length of fixed IP and TCP headers.
+func (t *TCB) headers() int {
+	if t.Remote.Addr().Is4() {
+		return 20 + HeaderLen
+	}
+	return 40 + HeaderLen
+}
+
+// receiveMSS goes into our MSS option: the MTU without the fixed headers (§3.7.1, MUST-67).
+func (t *TCB) receiveMSS() int {
+	n := min(t.env.MTU-t.headers(), 65535)
+	if t.maxSeg > 0 {
+		n = min(n, t.maxSeg)
+	}
+	return max(1, n)
+}
+
+// mss is Eff.snd.MSS (§3.7.1, MUST-16). No options go with text yet, so there is nothing to take off for them.
+func (t *TCB) mss() int {
+	n := min(t.sendMSS, t.env.MTU-t.headers())
+	if t.maxSeg > 0 {
+		n = min(n, t.maxSeg)
+	}
+	return max(1, n)
+}
+
+// takeSynOptions reads what the peer's SYN offers.
+func (t *TCB) takeSynOptions(s *Segment) {
+	if s.Options.HasMSS {
+		t.sendMSS = int(s.Options.MSS)
+	}
+}

@@ -1,0 +1,101 @@
+package specs
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/ledger"
+	"github.com/twinstack/twinstack/harness/results"
+	"github.com/twinstack/twinstack/harness/run"
+	"github.com/twinstack/twinstack/harness/script"
+	"github.com/twinstack/twinstack/harness/trace"
+)
+
+func TestRecord(t *testing.T) {
+	t.Parallel()
+	s := fakeSuite(t, fakeFixtures())
+	var played atomic.Int32
+	s.play = func(f *script.File, i iut.IUT, o run.Options) *trace.Result {
+		played.Add(1)
+		return fakePlay(f, i, o)
+	}
+	heard := 0
+	for range 2 { // recorded once, judged twice
+		if err := s.Record(context.Background(), func(results.Run) { heard++ }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if played.Load() != 10 || heard != 20 || s.Planned() != 10 {
+		t.Errorf("%d played, %d heard of, %d planned, expected 10, 20, 10", played.Load(), heard, s.Planned())
+	}
+	r := s.Results()
+	if !r.Complete() || len(r.Comparisons) != 5 || len(r.Findings) != 15 {
+		t.Errorf("complete %v, %d comparisons, %d findings, expected true, 5, 15", r.Complete(), len(r.Comparisons), len(r.Findings))
+	}
+	var red []string
+	for _, f := range r.Red() {
+		red = append(red, f.String()+": "+f.Status.String())
+	}
+	want := []string{
+		"close/error on ipv4: other: could not be judged",
+		"reset/mended on ipv4: other: passes though recorded",
+		"reset/unrecorded on ipv4: other: not recorded",
+		"close/error on ipv4: ours and other: could not be judged",
+	}
+	if !slices.Equal(red, want) {
+		t.Errorf("red %q, expected %q", red, want)
+	}
+	if set := r.Settings; len(set) != 2 || set[1] != (results.Setting{IUT: "other", Setting: "Nagle", Honour: "fixed", Value: "true"}) {
+		t.Errorf("settings %v, expected Nagle of both", set)
+	}
+	if c := r.Clauses["reset/passes"]; !slices.Equal(c, []string{"RFC 9293 §3.5.2"}) {
+		t.Errorf("clauses %q", c)
+	}
+}
+
+// What was recorded before the stop is there, and no more.
+func TestRecordStops(t *testing.T) {
+	t.Parallel()
+	s := fakeSuite(t, fakeFixtures())
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	err := s.Record(ctx, func(results.Run) { stop() })
+	r := s.Results()
+	if !errors.Is(err, context.Canceled) || r.Complete() || len(r.Runs) == 0 {
+		t.Errorf("error %v, complete %v, %d runs; expected a stop after some", err, r.Complete(), len(r.Runs))
+	}
+}
+
+func TestNewErrors(t *testing.T) {
+	t.Parallel()
+	two := []iut.IUT{fakeIUT("ours"), fakeIUT("other")}
+	tests := []struct {
+		name   string
+		iuts   []iut.IUT
+		ledger string
+		want   string
+	}{
+		{"no IUT", nil, "", "no IUT, expected at least one"},
+		{"one IUT twice", []iut.IUT{fakeIUT("ours"), fakeIUT("ours")}, "", `IUT "ours" a second time`},
+		{"a ledger of another suite", two, strings.Replace(fakeLedger, "reset/mended", "reset/gone", 1),
+			`l.yaml:8:14: unknown case "reset/gone", expected one of reset/mended`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			known, err := ledger.Parse("l.yaml", []byte(test.ledger))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = New(Options{IUTs: test.iuts, Fixtures: fakeFixtures(), Ledger: known})
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}

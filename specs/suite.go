@@ -1,0 +1,208 @@
+package specs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/twinstack/twinstack/harness/compare"
+	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/ledger"
+	"github.com/twinstack/twinstack/harness/results"
+	"github.com/twinstack/twinstack/harness/run"
+	"github.com/twinstack/twinstack/harness/script"
+	"github.com/twinstack/twinstack/harness/trace"
+)
+
+// Options say what the suite runs on and is held against.
+type Options struct {
+	IUTs     []iut.IUT      // the first is the one that the others are compared with
+	Fixtures fs.FS          // folders of scripts by topic, and requirements.csv
+	Ledger   *ledger.Ledger // known divergences; nil: none
+	Output   io.Writer      // where Ginkgo's own report goes; nil: standard output
+}
+
+// Run runs the suite as Ginkgo specs under a test. Ginkgo runs once a process, so this does, too.
+func Run(t *testing.T, o Options) {
+	t.Helper()
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Specs(t)
+}
+
+// Suite is the fixtures on the IUTs. Each script is run once on each IUT and family, when somebody first asks.
+type Suite struct {
+	Cases  []*Case
+	Broken []Broken // fixtures that cannot be used
+
+	options Options
+	cells   []*cell // by case, family and IUT, in this order
+	byKey   map[ledger.Key]*cell
+	pairs   []*pair // live; by client, server and family
+
+	// play is run.Run, but for tests of the suite itself.
+	play func(*script.File, iut.IUT, run.Options) *trace.Result
+}
+
+// New loads the fixtures and holds the ledger against them. The error says all that is wrong with the ledger, or why
+// there is nothing to run.
+func New(o Options) (*Suite, error) {
+	if len(o.IUTs) == 0 {
+		return nil, errors.New("no IUT, expected at least one")
+	}
+	registry, err := NewRegistry(Labels()...)
+	if err != nil {
+		return nil, err
+	}
+	if o.Ledger == nil {
+		o.Ledger = &ledger.Ledger{}
+	}
+	s := &Suite{options: o, byKey: map[ledger.Key]*cell{}, play: run.Run}
+	if s.Cases, s.Broken, err = Load(o.Fixtures, registry); err != nil {
+		return nil, err
+	}
+	for _, c := range s.Cases {
+		for _, ipv6 := range c.Families {
+			for _, i := range o.IUTs {
+				cell := &cell{key: ledger.Key{Case: c.Name, Family: FamilyName(ipv6), IUT: i.Name()}, file: c.File, ipv6: ipv6, iut: i}
+				if s.byKey[cell.key] != nil {
+					return nil, fmt.Errorf("IUT %q a second time, expected each once", i.Name())
+				}
+				s.byKey[cell.key] = cell
+				s.cells = append(s.cells, cell)
+			}
+		}
+	}
+	s.pairs = pairUp(o.IUTs)
+	return s, o.Ledger.Check(s.known())
+}
+
+// known is what a ledger may speak of. A broken fixture is known by its name: its rows are not what is wrong.
+func (s *Suite) known() ledger.Known {
+	k := ledger.Known{Cases: map[string][]string{}}
+	for _, i := range s.options.IUTs {
+		k.IUTs = append(k.IUTs, i.Name())
+	}
+	for _, c := range s.Cases {
+		for _, ipv6 := range c.Families {
+			k.Cases[c.Name] = append(k.Cases[c.Name], FamilyName(ipv6))
+		}
+	}
+	for _, b := range s.Broken {
+		k.Cases[b.name()] = []string{FamilyName(false), FamilyName(true)}
+	}
+	return k
+}
+
+// Planned is the number of runs that the suite has.
+func (s *Suite) Planned() int { return len(s.cells) }
+
+// Record makes all runs that were not made yet, by at most 8 workers, and then plays the live pairs. done, if not nil, hears of each one; calls of it
+// do not overlap. When the context ends, no further run begins; the error is the context's if runs are missing then.
+func (s *Suite) Record(ctx context.Context, done func(results.Run)) error {
+	work := make(chan *cell)
+	var wait sync.WaitGroup
+	var hear sync.Mutex
+	for range min(8, runtime.GOMAXPROCS(0)) {
+		wait.Go(func() {
+			for c := range work {
+				r := s.record(c)
+				if done != nil {
+					hear.Lock()
+					done(r)
+					hear.Unlock()
+				}
+			}
+		})
+	}
+	var stopped error
+	for _, c := range s.cells {
+		if stopped = ctx.Err(); stopped != nil {
+			break
+		}
+		work <- c
+	}
+	close(work)
+	wait.Wait()
+	for _, p := range s.pairs {
+		if stopped = ctx.Err(); stopped != nil {
+			break
+		}
+		p.play()
+	}
+	return stopped
+}
+
+// Results gives what has been recorded so far, in a fixed order, with the ledger's judgement.
+func (s *Suite) Results() *results.Suite {
+	out := &results.Suite{Planned: len(s.cells), Clauses: map[string][]string{}}
+	for _, i := range s.options.IUTs {
+		out.IUTs = append(out.IUTs, results.IUT{Name: i.Name(), Version: i.Version()})
+		for _, support := range i.Support(iut.Alike()) {
+			if support.Honour != iut.Set {
+				out.Settings = append(out.Settings, results.Setting{IUT: i.Name(), Setting: support.Setting,
+					Honour: support.Honour.String(), Value: support.Value})
+			}
+		}
+	}
+	for _, c := range s.Cases {
+		out.Clauses[c.Name] = c.Clauses()
+	}
+	var runs []ledger.Run
+	for _, c := range s.cells {
+		if !c.done.Load() {
+			continue
+		}
+		out.Runs = append(out.Runs, c.run)
+		runs = append(runs, c.run.Run)
+		if reference := s.reference(c); reference != c && reference.done.Load() {
+			out.Comparisons = append(out.Comparisons, s.compare(c))
+		}
+	}
+	out.Findings = s.options.Ledger.Judge(runs, out.Comparisons)
+	for _, p := range s.pairs {
+		if !p.done.Load() {
+			continue
+		}
+		out.Live = append(out.Live, p.live)
+		if f := judgeLive(p.live); !f.Green() {
+			out.Findings = append(out.Findings, f)
+		}
+	}
+	return out
+}
+
+// reference is the cell that a cell is compared with: the same on the first IUT.
+func (s *Suite) reference(c *cell) *cell {
+	k := c.key
+	k.IUT = s.options.IUTs[0].Name()
+	return s.byKey[k]
+}
+
+// compare holds a run against the reference's. Both are made if they were not yet.
+func (s *Suite) compare(c *cell) ledger.Comparison {
+	reference := s.reference(c)
+	return Compare(s.record(reference).Run, s.record(c).Run, compare.Behaviour)
+}
+
+// Compare holds a run of another IUT against the reference's run of the same case.
+func Compare(reference, other ledger.Run, mode compare.Mode) ledger.Comparison {
+	c := ledger.Comparison{Key: other.Key, With: reference.IUT}
+	for _, r := range []ledger.Run{reference, other} {
+		if v := r.Result.Verdict; v != trace.Pass && v != trace.Fail {
+			c.NotCompared = fmt.Sprintf("%s: %s: %s", r.IUT, v, r.Result.Reason)
+			return c
+		}
+	}
+	for _, d := range compare.Traces(reference.Result.Trace, other.Result.Trace, mode) {
+		c.Differences = append(c.Differences, d.Text)
+	}
+	return c
+}

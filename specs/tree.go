@@ -1,0 +1,128 @@
+package specs
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/formatter"
+	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/gcustom"
+	gomegatypes "github.com/onsi/gomega/types"
+
+	"github.com/twinstack/twinstack/harness/ledger"
+)
+
+// T is what Ginkgo needs of a test; *testing.T is one.
+type T interface {
+	Fail()
+}
+
+// Specs runs the suite as Ginkgo specs and says whether all were as recorded. Once a process.
+func (s *Suite) Specs(t T) bool {
+	gomega.RegisterFailHandler(ginkgo.Fail)
+	s.describe()
+	suite, reporter := ginkgo.GinkgoConfiguration()
+	suite.FailOnEmpty = true
+	if s.options.Output != nil {
+		formatter.ColorableStdOut = s.options.Output
+		reporter.NoColor = true
+	}
+	return ginkgo.RunSpecs(t, "twinstack", suite, reporter)
+}
+
+// describe lays the tree of specs out: topic, case, and in it one spec for each IUT and family and one for each comparison.
+func (s *Suite) describe() {
+	for _, b := range s.Broken {
+		ginkgo.It(b.Path+" can be read", func() { gomega.Expect(b.Err).NotTo(gomega.HaveOccurred()) })
+	}
+	for _, p := range s.pairs {
+		ginkgo.It("the textbook, live, "+p.live.String(), decorate(Label{Topic, "textbook"}, Label{OnIUT, p.live.Client},
+			Label{OnIUT, p.live.Server}, Label{Family, p.live.Family}), func() { p.judge() })
+	}
+	byTopic := map[string][]*Case{}
+	var topics []string
+	for _, c := range s.Cases {
+		topic := path.Dir(c.Name)
+		if byTopic[topic] == nil {
+			topics = append(topics, topic)
+		}
+		byTopic[topic] = append(byTopic[topic], c)
+	}
+	for _, topic := range topics {
+		ginkgo.Describe(topic, func() {
+			for _, c := range byTopic[topic] {
+				ginkgo.Describe(path.Base(c.Name)+": "+c.File.Header.Title, decorate(c.Labels...), func() { s.describeCase(c) })
+			}
+		})
+	}
+}
+
+func (s *Suite) describeCase(c *Case) {
+	for _, ipv6 := range c.Families {
+		family := FamilyName(ipv6)
+		for n, i := range s.options.IUTs {
+			cell := s.byKey[ledger.Key{Case: c.Name, Family: family, IUT: i.Name()}]
+			labels := decorate(Label{OnIUT, i.Name()}, Label{Family, family})
+			ginkgo.It(fmt.Sprintf("on %s over %s", i.Name(), family), labels, func() { s.judgeRun(cell) })
+			if n > 0 {
+				ginkgo.It(fmt.Sprintf("alike on %s and %s over %s", s.options.IUTs[0].Name(), i.Name(), family), labels,
+					func() { s.judgeComparison(cell) })
+			}
+		}
+	}
+}
+
+func (s *Suite) judgeRun(c *cell) {
+	r := s.record(c)
+	s.showOnFailure(c)
+	finding := s.options.Ledger.JudgeRun(r.Run)
+	gomega.Expect(finding).To(beAsRecorded())
+	note(finding)
+}
+
+func (s *Suite) judgeComparison(c *cell) {
+	comparison := s.compare(c)
+	s.showOnFailure(s.reference(c), c)
+	finding := s.options.Ledger.JudgeComparison(comparison)
+	gomega.Expect(finding).To(beAsRecorded())
+	note(finding)
+}
+
+// showOnFailure prints whole traces where the spec fails.
+func (s *Suite) showOnFailure(cells ...*cell) {
+	ginkgo.DeferOnFailure(func() {
+		for _, c := range cells {
+			if t := s.record(c).Result.Trace; t != nil {
+				ginkgo.AddReportEntry("trace of "+c.key.IUT, t.Notation(), ginkgo.ReportEntryVisibilityFailureOrVerbose)
+			}
+		}
+	})
+}
+
+// note says of a green spec what is on record about it.
+func note(f ledger.Finding) {
+	if f.Status != ledger.AsRecorded {
+		return
+	}
+	for _, r := range f.Rows {
+		ginkgo.AddReportEntry("as recorded", fmt.Sprintf("%s (%s, %s): %s", r.ID, r.Class, r.Clause, strings.Join(f.Got, " | ")),
+			ginkgo.ReportEntryVisibilityFailureOrVerbose)
+	}
+}
+
+// beAsRecorded succeeds where a finding is green.
+func beAsRecorded() gomegatypes.GomegaMatcher {
+	return gcustom.MakeMatcher(func(f ledger.Finding) (bool, error) { return f.Green(), nil }).
+		WithTemplate("{{.Actual}}: {{.Actual.Status}}\non record: {{range .Actual.Expected}}\n  {{.}}{{else}}nothing{{end}}" +
+			"\nnow: {{range .Actual.Got}}\n  {{.}}{{else}}nothing{{end}}")
+}
+
+func decorate(labels ...Label) ginkgo.Labels {
+	var out ginkgo.Labels
+	for _, l := range labels {
+		out = append(out, l.String())
+	}
+	return out
+}
