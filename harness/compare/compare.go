@@ -239,7 +239,7 @@ func (c *comparison) paths(ga, gb *group) {
 		x, y := c.path(0, conn, ga), c.path(1, conn, gb)
 		if !slices.EqualFunc(x, y, func(a, b item) bool { return a.key == b.key }) {
 			d := Difference{Line: ga.line, At: firstAt(x, y), Kind: States, A: pathText(x), B: pathText(y)}
-			d.Text = fmt.Sprintf("%s: %s %s, %s %s", after(ga.line), c.names[0], goes(x, from[0]), c.names[1], goes(y, from[1]))
+			d.Text = fmt.Sprintf("%s: %s %s, %s %s", after(ga.line), c.names[0], goes(x, from[0], y), c.names[1], goes(y, from[1], x))
 			if strings.HasPrefix(conn, "listener") || c.many() {
 				d.Text += " (" + conn + ")"
 			}
@@ -293,10 +293,13 @@ func pathText(path []item) string {
 	return strings.Join(names, " > ")
 }
 
-// goes says where a connection goes to, or that it stays.
-func goes(path []item, from string) string {
-	if len(path) == 0 {
-		return "stays in " + from
+// goes says where a connection goes to, or that it stays; other is where it goes in the other trace.
+func goes(path []item, from string, other []item) string {
+	switch {
+	case len(path) > 0:
+		return "goes to " + pathText(path)
+	case other[len(other)-1].text == from:
+		return "is in " + from + " already"
 	}
-	return "goes to " + pathText(path)
+	return "stays in " + from
 }

@@ -175,6 +175,9 @@ func behaviour(s *trace.Segment, shift trace.Shift) string {
 			continue
 		}
 		if _, ecr, ok := o.Timestamps(); ok {
+			if s.Flags&(trace.SYN|trace.ACK) == trace.SYN {
+				continue // an offer, with nothing to repeat
+			}
 			b += fmt.Sprintf(" ecr %d", ecr)
 		} else {
 			b += " " + o.Notation(shift)
