@@ -14,8 +14,8 @@ type Known struct {
 	IUTs  []string
 }
 
-// Check holds the ledger against what there is: every case and IUT must be known, and a case on an IUT and a family may
-// fail in one way only. The error joins an *Error for every mistake.
+// Check holds the ledger against what there is: every case and IUT must be known, a row names a case once, and a case on an
+// IUT and a family fails in one way only. The error joins an *Error for every mistake.
 func (l *Ledger) Check(k Known) error {
 	var errs []error
 	errorf := func(at Pos, format string, args ...any) {
@@ -27,7 +27,12 @@ func (l *Ledger) Check(k Known) error {
 		if !slices.Contains(k.IUTs, r.IUT) {
 			errorf(r.iutPos, "unknown IUT %q, expected one of %s", r.IUT, strings.Join(k.IUTs, ", "))
 		}
-		for _, e := range r.Cases {
+		for i, e := range r.Cases {
+			for _, before := range r.Cases[:i] {
+				if before.Case == e.Case && (before.Family == e.Family || before.Family == "" || e.Family == "") {
+					errorf(e.Pos, "case %q a second time in this row, expected it once", e.Case)
+				}
+			}
 			families, ok := k.Cases[e.Case]
 			if !ok {
 				errorf(e.Pos, "unknown case %q, expected %s", e.Case, nearest(e.Case, k.Cases))

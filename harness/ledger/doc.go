@@ -16,5 +16,12 @@
 //   - case: reset/rst-of-a-listener
 //     unsupported: "…"                      # in place of fails: why the IUT cannot run the case
 //
+// A cause that shows in nearly every case, in the same words but for numbers, has a regular expression that matches all
+// of such a difference. Then a case may be a name alone, and must show at least one:
+//
+//	like: 'after line \d+: ours sends "> S .*>", netstack sends "> S .*,TS val 0 ecr 0,nop,wscale 0>"'
+//	cases:
+//	  - close/active
+//
 // Nothing wrong with the reference, ours, can be recorded: it is mended.
 package ledger

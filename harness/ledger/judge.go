@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/twinstack/twinstack/harness/trace"
 )
@@ -127,43 +128,53 @@ func outcome(r *trace.Result) string {
 	return r.Verdict.String() + ": " + r.Reason
 }
 
-// JudgeComparison judges the differences of one comparison. Several rows may each account for some of them.
+// JudgeComparison judges the differences of one comparison. Several rows may each account for some of them: first those
+// whose text is recorded, then those that a row is like.
 func (l *Ledger) JudgeComparison(c Comparison) Finding {
 	f := Finding{Key: c.Key, With: c.With}
 	var recorded []string
+	var like []*Row
 	unsupported := false
 	for _, row := range l.Rows {
 		for _, e := range row.Cases {
 			if row.IUT != c.IUT && row.IUT != c.With || !e.covers(c.Case, c.Family) {
 				continue
 			}
-			if e.Unsupported != "" {
-				unsupported = true
-				f.Rows = append(f.Rows, row)
+			here := row.IUT == c.IUT && len(e.Differs) > 0
+			recorded = append(recorded, e.Differs...)
+			if row.IUT == c.IUT && row.Like != nil {
+				like, here = append(like, row), true
 			}
-			if row.IUT == c.IUT && len(e.Differs) > 0 {
+			if e.Unsupported != "" {
+				unsupported, here = true, true
+			}
+			if here && !slices.Contains(f.Rows, row) {
 				f.Rows = append(f.Rows, row)
-				recorded = append(recorded, e.Differs...)
 			}
 		}
 	}
-	if c.NotCompared != "" {
+	gone, fresh := apart(recorded, c.Differences)
+	for _, row := range like {
+		left := slices.DeleteFunc(slices.Clone(fresh), row.Like.MatchString)
+		if len(left) == len(fresh) {
+			gone = append(gone, "like "+row.Like.String())
+		}
+		fresh = left
+	}
+	f.Expected, f.Got = gone, fresh
+	switch {
+	case c.NotCompared != "":
 		f.Status, f.Expected, f.Got = Broken, recorded, []string{c.NotCompared}
 		if unsupported && len(recorded) == 0 {
 			f.Status = AsRecorded
 		}
-		return f
-	}
-	gone, fresh := apart(recorded, c.Differences)
-	f.Expected, f.Got = gone, fresh
-	switch {
 	case len(gone) == 0 && len(fresh) == 0:
 		f.Expected, f.Got = recorded, c.Differences
 		f.Status = AsRecorded
-		if len(recorded) == 0 {
+		if len(f.Rows) == 0 {
 			f.Status = Clean
 		}
-	case len(recorded) == 0:
+	case len(f.Rows) == 0:
 		f.Status = Unrecorded
 	case len(c.Differences) == 0:
 		f.Status = Vanished

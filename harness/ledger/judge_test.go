@@ -24,6 +24,15 @@ const judged = `- id: root
   reason: It may.
   cases:
     - {case: differs, differs: [three]}
+- id: third
+  iut: netstack
+  class: policy
+  clause: RFC 9293 §3.5.3
+  reason: In every SYN.
+  like: SYN \d+
+  cases:
+    - everywhere
+    - {case: differs6, family: ipv4, differs: [SYN 1]}
 `
 
 func parsed(t *testing.T) *Ledger {
@@ -95,6 +104,13 @@ func TestJudgeComparison(t *testing.T) {
 		{"one more", "differs", "", []string{"one", "two", "two", "three", "four"}, Changed, nil, []string{"four"}},
 		{"vanished", "differs", "", nil, Vanished, []string{"one", "two", "two", "three"}, nil},
 		{"new", "other", "", []string{"one"}, Unrecorded, nil, []string{"one"}},
+		{"like", "everywhere", "", []string{"SYN 1", "SYN 22"}, AsRecorded, nil, []string{"SYN 1", "SYN 22"}},
+		{"like it in part", "everywhere", "", []string{"SYN 1", "a SYN 2"}, Changed, nil, []string{"a SYN 2"}},
+		{"nothing like it", "everywhere", "", []string{"ACK 1"}, Changed, []string{"like ^(?:SYN \\d+)$"}, []string{"ACK 1"}},
+		{"no more like it", "everywhere", "", nil, Vanished, []string{"like ^(?:SYN \\d+)$"}, nil},
+		{"like and exact", "differs6", "", []string{"SYN 2", "SYN 1"}, AsRecorded, []string{"SYN 1"}, []string{"SYN 2", "SYN 1"}},
+		{"like, but not exact", "differs6", "", []string{"SYN 2"}, Changed, []string{"SYN 1"}, nil},
+		{"exact, but none like it", "differs6", "", []string{"SYN 1"}, Changed, []string{"like ^(?:SYN \\d+)$"}, nil},
 		{"unsupported", "lacks", "netstack: unsupported", nil, AsRecorded, nil, []string{"netstack: unsupported"}},
 		{"broken", "other", "netstack: error", nil, Broken, nil, []string{"netstack: error"}},
 	}

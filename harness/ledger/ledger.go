@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+	"regexp"
+)
 
 // Reference is the IUT that the others are compared with. No failure of it can be recorded.
 const Reference = "ours"
@@ -38,8 +41,11 @@ type Row struct {
 	Class  Class
 	Clause string // "RFC 9293 §3.10.7.4"
 	Reason string // the first sentence stands for itself
-	Cases  []Entry
-	Pos    Pos
+	// Like, if not nil, matches the whole text of the differences that this cause makes in its cases. It is for a cause
+	// that shows in nearly every case and in the same words but for numbers.
+	Like  *regexp.Regexp
+	Cases []Entry
+	Pos   Pos
 
 	iutPos Pos
 }

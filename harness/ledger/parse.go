@@ -187,6 +187,7 @@ func (p *parser) row(n *yaml.Node) *Row {
 			}
 		}},
 		{"reason", true, func(v *yaml.Node) { r.Reason = p.text(v, "a reason") }},
+		{"like", false, func(v *yaml.Node) { r.Like = p.pattern(v, r.IUT) }},
 		{"cases", true, func(v *yaml.Node) { cases = v }},
 	})
 	if cases == nil {
@@ -197,7 +198,7 @@ func (p *parser) row(n *yaml.Node) *Row {
 		p.errorf(posOf(cases), "no case, expected at least one")
 	}
 	for _, e := range entries {
-		r.Cases = append(r.Cases, p.entry(e, r.IUT))
+		r.Cases = append(r.Cases, p.entry(e, r))
 	}
 	return r
 }
@@ -219,8 +220,28 @@ func (p *parser) class(n *yaml.Node) Class {
 	return c
 }
 
-func (p *parser) entry(n *yaml.Node, iut string) Entry {
-	e := Entry{Pos: posOf(n)}
+// pattern reads a regular expression that is to match all of a text.
+func (p *parser) pattern(n *yaml.Node, iut string) *regexp.Regexp {
+	text := p.text(n, "a regular expression")
+	if iut == Reference {
+		p.errorf(posOf(n), "a difference of %s, expected none: differences stand with the other IUT", iut)
+	}
+	if text == "" {
+		return nil
+	}
+	pattern, err := regexp.Compile(`^(?:` + text + `)$`)
+	if err != nil {
+		p.errorf(posOf(n), "%v, expected a regular expression", err)
+	}
+	return pattern
+}
+
+func (p *parser) entry(n *yaml.Node, r *Row) Entry {
+	e, iut := Entry{Pos: posOf(n)}, r.IUT
+	if n.Kind == yaml.ScalarNode && r.Like != nil {
+		e.Case = p.text(n, "the name of a case")
+		return e
+	}
 	notOfReference := func(key *yaml.Node, what string) {
 		if iut == Reference {
 			p.errorf(posOf(key), "%s of %s, expected none: %s is mended, and differences stand with the other IUT", what, iut, iut)
@@ -251,9 +272,9 @@ func (p *parser) entry(n *yaml.Node, iut string) Entry {
 	})
 	switch {
 	case len(p.errs) > errsBefore:
-	case e.Unsupported != "" && (e.Fails != "" || len(e.Differs) > 0):
+	case e.Unsupported != "" && (e.Fails != "" || len(e.Differs) > 0 || r.Like != nil):
 		p.errorf(e.Pos, "case %q is unsupported and more, expected unsupported alone", e.Case)
-	case e.Unsupported == "" && e.Fails == "" && len(e.Differs) == 0:
+	case e.Unsupported == "" && e.Fails == "" && len(e.Differs) == 0 && r.Like == nil:
 		p.errorf(e.Pos, "case %q with nothing recorded, expected fails, differs or unsupported", e.Case)
 	}
 	return e

@@ -64,7 +64,7 @@ func TestParseErrors(t *testing.T) {
 		return changed
 	}
 	tests := []struct{ name, text, want string }{
-		{"unknown key", with("clause:", "clawse:"), `l.yaml:4:3: unknown key "clawse" in a row, expected one of id, iut, class, clause, reason, cases`},
+		{"unknown key", with("clause:", "clawse:"), `l.yaml:4:3: unknown key "clawse" in a row, expected one of id, iut, class, clause, reason, like, cases`},
 		{"missing clause", with("  clause: RFC 5961 §3.2\n", ""), `l.yaml:1:3: a row without "clause", expected it`},
 		{"missing reason", with("  reason: An RST in the window is taken. It must draw a challenge ACK.\n", ""), `l.yaml:1:3: a row without "reason", expected it`},
 		{"empty reason", with("An RST in the window is taken. It must draw a challenge ACK.", ""), `l.yaml:5:10: nothing, expected a reason as text`},
@@ -81,6 +81,10 @@ func TestParseErrors(t *testing.T) {
 		{"differs of ours", with("iut: netstack", "iut: ours"), `l.yaml:11:9: a difference of ours, expected none`},
 		{"nothing recorded", with("      unsupported: \"no such option\"\n", ""), `l.yaml:13:13: case "reset/other" with nothing recorded, expected fails, differs or unsupported`},
 		{"unsupported and more", with("no such option\"\n", "no such option\"\n      fails: x\n"), `l.yaml:13:13: case "reset/other" is unsupported and more, expected unsupported alone`},
+		{"a bad pattern", with("  cases:", "  like: 'a('\n  cases:"), "l.yaml:6:9: error parsing regexp: missing closing )"},
+		{"like of ours", with("iut: netstack\n", "iut: ours\n  like: a\n"), `l.yaml:3:9: a difference of ours, expected none`},
+		{"unsupported and like", with("  cases:", "  like: a\n  cases:"), `is unsupported and more, expected unsupported alone`},
+		{"a name alone, like nothing", with("- case: reset/in-window\n      family: ipv6\n", "- reset/alone\n    - case: reset/in-window\n"), `l.yaml:7:7: "reset/alone", expected a case as a mapping`},
 		{"a mapping", "rows: []\n", `l.yaml:1:1: a mapping, expected a list of rows`},
 		{"a scalar row", "- x\n", `l.yaml:1:3: "x", expected a row as a mapping`},
 		{"an alias", "- &a x\n- *a\n", `l.yaml:2:3: an alias, expected a row as a mapping`},
@@ -121,6 +125,8 @@ func TestCheck(t *testing.T) {
 			`l.yaml:2:8: unknown IUT "netstack", expected one of ours, kernel`},
 		{"family", good, Known{map[string][]string{"reset/in-window": {"ipv4"}, "reset/other": both}, known.IUTs},
 			`l.yaml:8:15: case "reset/in-window" does not run on ipv6, expected ipv4`},
+		{"twice in a row", strings.Replace(good, "reset/other", "reset/in-window", 1), known,
+			`l.yaml:13:13: case "reset/in-window" a second time in this row, expected it once`},
 		{"two verdicts", twice, known, `l.yaml:21:13: case "reset/in-window" on ipv6 has a verdict in line 7 already, expected one`},
 	}
 	for _, test := range tests {
