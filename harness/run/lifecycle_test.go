@@ -27,6 +27,7 @@ import (
 	"github.com/twinstack/twinstack/harness/trace"
 	"github.com/twinstack/twinstack/harness/vtime"
 	ourhost "github.com/twinstack/twinstack/ourstack/host"
+	ourtcp "github.com/twinstack/twinstack/ourstack/tcp"
 )
 
 // The two ends of a bare lifetime.
@@ -314,7 +315,9 @@ type bareOurs struct {
 
 func newBareOurs(t testing.TB) subject {
 	b := &bareOurs{}
-	b.host = ourhost.New(ourhost.Config{Addrs: []netip.Addr{hostAddr4, hostAddr6}, MTU: 1500, Seed: 1,
+	cfg := ourtcp.Default()
+	cfg.DelayedACK = false
+	b.host = ourhost.New(ourhost.Config{Addrs: []netip.Addr{hostAddr4, hostAddr6}, MTU: 1500, Seed: 1, TCP: cfg,
 		Send: func(packet []byte) { b.sent = b.buf[header.IPv4MinimumSize:copy(b.buf[:], packet)] }})
 	b.listener = b.host.Socket(false)
 	for _, err := range []error{b.listener.Bind(netip.AddrPortFrom(netip.IPv4Unspecified(), hostPort)), b.listener.Listen(5)} {
