@@ -127,7 +127,7 @@ func follow(all map[string]*trace.Conduct, conn string) *trace.Conduct {
 func (it *item) normalPacket(e *trace.Event, mode Mode, names *namer, conduct map[string]*trace.Conduct, tsval map[string]uint32) {
 	s := e.Packet.TCP
 	if s == nil {
-		it.text = e.Packet.Notation(trace.Sent, e.Shift, false)
+		it.text = e.Packet.Notation(trace.Sent, e.Shift, trace.Full)
 		it.key = it.text
 		return
 	}
@@ -141,16 +141,32 @@ func (it *item) normalPacket(e *trace.Event, mode Mode, names *namer, conduct ma
 			shift.TSval = tsval[conn]
 		}
 	}
-	it.text = e.Packet.Notation(trace.Sent, shift, false)
+	wrong := follow(conduct, conn).Outbound(s)
+	it.text = e.Packet.Notation(trace.Sent, shift, detail(s, mode))
 	if names.ports {
 		it.text = "> " + conn + " " + strings.TrimPrefix(it.text, "> ")
 	}
-	wrong := follow(conduct, conn).Outbound(s)
+	if len(wrong) > 0 {
+		it.text += " (" + strings.Join(wrong, "; ") + ")"
+	}
 	if mode == Strict {
 		it.key = it.text + hex.EncodeToString(s.Payload)
 		return
 	}
 	it.key = conn + behaviour(s, shift) + strings.Join(wrong, ";") + hex.EncodeToString(s.Payload)
+}
+
+// detail is what of a segment is shown: what is compared.
+func detail(s *trace.Segment, mode Mode) trace.Detail {
+	if mode == Strict {
+		return trace.Full
+	}
+	for _, kind := range []uint8{trace.OptSACK, trace.OptTimestamps} {
+		if _, ok := s.Option(kind); ok && !s.Flags.Has(trace.SYN) {
+			return trace.Options
+		}
+	}
+	return 0
 }
 
 // behaviour is a segment without what an implementation may choose: the size of a window that is not zero, which options it

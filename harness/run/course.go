@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/iut"
@@ -108,6 +109,7 @@ func (c *course) expected() string {
 }
 
 func (c *course) fail(line int, expected, got, reason string) {
+	expected = strings.Join(strings.Fields(expected), " ") // scripts are set in columns
 	c.res.Failures = append(c.res.Failures, trace.Failure{Line: line, Expected: expected, Got: got, Reason: reason})
 }
 
@@ -231,10 +233,22 @@ func (c *course) record(e trace.Event) {
 	}
 }
 
-// notation is a packet of the IUT's as the script would write it.
-func (c *course) notation(s *sentPacket) string {
-	ports := len(c.flows) > 1 || s.flow == nil
-	return s.packet.Notation(trace.Sent, s.shift, ports)
+// notation is a packet of the IUT's as the script would write it: with the window and the options if want writes them. So
+// the same failure reads the same on either family, whatever the MSS and the timestamps are.
+func (c *course) notation(s *sentPacket, want *script.Packet) string {
+	var d trace.Detail
+	if len(c.flows) > 1 || s.flow == nil {
+		d |= trace.Ports
+	}
+	if want != nil && want.TCP != nil {
+		if want.TCP.Win != nil {
+			d |= trace.Win
+		}
+		if !want.TCP.AnyOptions {
+			d |= trace.Options
+		}
+	}
+	return s.packet.Notation(trace.Sent, s.shift, d)
 }
 
 // unexpected fails the case for every packet that nothing expected.
@@ -245,7 +259,7 @@ func (c *course) unexpected(when string) {
 		for _, w := range s.wrong {
 			reason += "; " + w
 		}
-		c.fail(c.line, "nothing", c.notation(s), reason)
+		c.fail(c.line, "nothing", c.notation(s, nil), reason)
 	}
 	c.queue = c.queue[:0]
 }
@@ -296,7 +310,7 @@ func (c *course) expect(e *script.Event) {
 		early := s.at < from-c.ticks
 		c.matchAny(e, s, &d)
 		if early && len(d.list) > 0 {
-			c.fail(c.line, "nothing", c.notation(s), fmt.Sprintf("sent at %s, before line %d", c.since(s.at), c.line))
+			c.fail(c.line, "nothing", c.notation(s, nil), fmt.Sprintf("sent at %s, before line %d", c.since(s.at), c.line))
 			c.queue = c.queue[1:]
 			continue
 		}
@@ -325,7 +339,7 @@ func (c *course) met(s *sentPacket, d *differences, e *script.Event) {
 		for _, more := range d.list[1:] {
 			reason += "; " + more
 		}
-		c.fail(c.line, e.Text, c.notation(s), reason)
+		c.fail(c.line, e.Text, c.notation(s, e.Packet), reason)
 	}
 	c.queue = c.queue[1:]
 }

@@ -9,27 +9,38 @@ import (
 	"time"
 )
 
+// Detail says what of a segment is written besides flags, numbers and length.
+type Detail uint8
+
+// The details.
+const (
+	Ports   Detail = 1 << iota // "5000 > 80" in front of the flags
+	Win                        // the window; without it only a closed one is written
+	Options                    // the options; without it "<...>" says that there are any
+
+	Full = Win | Options
+)
+
 // Notation is the packet as packetdrill would write it, without its time: "< S 0:0(0) win 65535 <mss 1460>". k tells the
-// direction (Received "<", Sent ">"), s maps the wire's numbers to the script's, ports asks for "5000 > 80" in front of
-// the flags.
-func (p *Packet) Notation(k Kind, s Shift, ports bool) string {
+// direction (Received "<", Sent ">"), s maps the wire's numbers to the script's.
+func (p *Packet) Notation(k Kind, s Shift, d Detail) string {
 	b := []byte("> ")
 	if k == Received {
 		b[0] = '<'
 	}
 	switch {
 	case p.TCP != nil:
-		b = p.TCP.notation(b, s, ports)
+		b = p.TCP.notation(b, s, d)
 	case p.ICMP != nil:
-		b = p.ICMP.notation(b, p.Src.Is6(), s, ports)
+		b = p.ICMP.notation(b, p.Src.Is6(), s, d&Ports != 0)
 	default:
 		b = fmt.Appendf(b, "undecodable packet of %d octets (%s)", len(p.Raw), p.Bad)
 	}
 	return string(b)
 }
 
-func (t *Segment) notation(b []byte, s Shift, ports bool) []byte {
-	if ports {
+func (t *Segment) notation(b []byte, s Shift, d Detail) []byte {
+	if d&Ports != 0 {
 		b = fmt.Appendf(b, "%d > %d ", t.SrcPort, t.DstPort)
 	}
 	first, n := t.Seq-s.Seq, uint32(len(t.Payload))
@@ -37,12 +48,17 @@ func (t *Segment) notation(b []byte, s Shift, ports bool) []byte {
 	if t.Flags.Has(ACK) {
 		b = fmt.Appendf(b, " ack %d", t.Ack-s.Ack)
 	}
-	b = fmt.Appendf(b, " win %d", t.Window)
+	if d&Win != 0 || t.Window == 0 && !t.Flags.Has(RST) {
+		b = fmt.Appendf(b, " win %d", t.Window)
+	}
 	if t.Flags.Has(URG) || t.Urgent != 0 {
 		b = fmt.Appendf(b, " urg %d", t.Urgent)
 	}
 	if len(t.Options) == 0 {
 		return b
+	}
+	if d&Options == 0 {
+		return append(b, " <...>"...)
 	}
 	b = append(b, " <"...)
 	for i, o := range t.Options {
@@ -139,7 +155,10 @@ func (c *Call) Notation() string {
 func (t *Trace) Notation() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s on %s, %s\n", t.Case, t.IUT, t.Family)
-	ports := t.ManyConns()
+	detail, ports := Full, t.ManyConns()
+	if ports {
+		detail |= Ports
+	}
 	for i := range t.Events {
 		e := &t.Events[i]
 		mark := strconv.Itoa(e.Line)
@@ -148,7 +167,7 @@ func (t *Trace) Notation() string {
 		}
 		switch e.Kind {
 		case Received, Sent:
-			fmt.Fprintf(&b, "%5s  %s %s\n", mark, Seconds(e.At), e.Packet.Notation(e.Kind, e.Shift, ports))
+			fmt.Fprintf(&b, "%5s  %s %s\n", mark, Seconds(e.At), e.Packet.Notation(e.Kind, e.Shift, detail))
 		case Called:
 			fmt.Fprintf(&b, "%5s  %s %s(%s) = %s\n", mark, Seconds(e.At), e.Call.Name, e.Call.Args, e.Call.Notation())
 		case StateIs:

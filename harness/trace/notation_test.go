@@ -19,12 +19,16 @@ func TestPacketNotation(t *testing.T) {
 		kind  Kind
 		shift Shift
 		ports bool
+		brief bool
 	}{
 		"< S 0:0(0) win 65535 <mss 1460>": {p: tcp(Segment{Flags: SYN, Window: 65535, Options: []Option{{Kind: OptMSS, Data: []byte{5, 0xb4}}}})},
 		"> S. 8000:8000(0) ack 1 win 9":   {p: tcp(Segment{Flags: SYN | ACK, Seq: 7000, Ack: 1, Window: 9}), kind: Sent, shift: Shift{Seq: 0xfffffc18}},
 		"< 40000 > 8080 P. 1:5(4) ack 3 win 0 urg 2": {p: tcp(Segment{Flags: PSH | ACK, Seq: 1, Ack: 13, Urgent: 2, Payload: []byte("text")}),
 			shift: Shift{Ack: 10}, ports: true},
-		"> - 5:5(0) win 1": {p: tcp(Segment{Seq: 5, Window: 1}), kind: Sent},
+		"> S 0:0(0) <...>":       {p: tcp(Segment{Flags: SYN, Window: 9, Options: []Option{{Kind: OptNOP}}}), kind: Sent, brief: true},
+		"> . 1:1(0) ack 1 win 0": {p: tcp(Segment{Flags: ACK, Seq: 1, Ack: 1}), kind: Sent, brief: true},
+		"> R 1:1(0)":             {p: tcp(Segment{Flags: RST, Seq: 1}), kind: Sent, brief: true},
+		"> - 5:5(0) win 1":       {p: tcp(Segment{Seq: 5, Window: 1}), kind: Sent},
 		"> R 4294967295:4294967295(0) win 0 <nop,eol,wscale 7,sackOK,TS val 2 ecr 0,sack 1:2 3:4,opt 253 0102,opt 2 05,opt 254>": {
 			kind: Sent, shift: Shift{Seq: 1, TSval: 3, TSecr: 9},
 			p: tcp(Segment{Flags: RST, Options: []Option{{Kind: OptNOP}, {Kind: OptEOL}, {Kind: OptWindowScale, Data: []byte{7}},
@@ -37,7 +41,14 @@ func TestPacketNotation(t *testing.T) {
 		"> icmp type 42 code 1":                                   {p: &Packet{Src: v6, ICMP: &ICMP{Type: 42, Code: 1}}, kind: Sent},
 		"> undecodable packet of 3 octets (too short)":            {p: &Packet{Raw: []byte{1, 2, 3}, Bad: "too short"}, kind: Sent},
 	} {
-		if got := s.p.Notation(s.kind, s.shift, s.ports); got != want {
+		d := Full
+		if s.brief {
+			d = 0
+		}
+		if s.ports {
+			d |= Ports
+		}
+		if got := s.p.Notation(s.kind, s.shift, d); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
