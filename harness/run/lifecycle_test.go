@@ -26,7 +26,8 @@ import (
 	"github.com/twinstack/twinstack/harness/script"
 	"github.com/twinstack/twinstack/harness/trace"
 	"github.com/twinstack/twinstack/harness/vtime"
-	"github.com/twinstack/twinstack/ourstack/host"
+	ourhost "github.com/twinstack/twinstack/ourstack/host"
+	ourtcp "github.com/twinstack/twinstack/ourstack/tcp"
 )
 
 // The two ends of a bare lifetime.
@@ -305,8 +306,8 @@ func (c netstackConversation) close() header.TCP {
 
 // bareOurs is ours' own API: host.Host.
 type bareOurs struct {
-	host     *host.Host
-	listener *host.Socket
+	host     *ourhost.Host
+	listener *ourhost.Socket
 	now      time.Duration
 	sent     header.TCP
 	buf      [1500]byte
@@ -314,7 +315,9 @@ type bareOurs struct {
 
 func newBareOurs(t testing.TB) subject {
 	b := &bareOurs{}
-	b.host = host.New(host.Config{Addrs: []netip.Addr{hostAddr4, hostAddr6}, MTU: 1500, Seed: 1,
+	cfg := ourtcp.Default()
+	cfg.DelayedACK = false
+	b.host = ourhost.New(ourhost.Config{Addrs: []netip.Addr{hostAddr4, hostAddr6}, MTU: 1500, Seed: 1, TCP: cfg,
 		Send: func(packet []byte) { b.sent = b.buf[header.IPv4MinimumSize:copy(b.buf[:], packet)] }})
 	b.listener = b.host.Socket(false)
 	for _, err := range []error{b.listener.Bind(netip.AddrPortFrom(netip.IPv4Unspecified(), hostPort)), b.listener.Listen(5)} {
@@ -355,7 +358,7 @@ func (b *bareOurs) end() {}
 
 type oursConversation struct {
 	bare   *bareOurs
-	socket *host.Socket
+	socket *ourhost.Socket
 }
 
 func (c oursConversation) read(b []byte) int {

@@ -26,6 +26,22 @@ func (d *differences) number(what string, got, want uint32) {
 	}
 }
 
+// matchAny compares a packet of the IUT's with the one that the script expects and with what it allows in its place. Where
+// none is met, d says what sets it apart from the first.
+func (c *course) matchAny(e *script.Event, got *sentPacket, d *differences) {
+	c.match(e.Packet, got, d)
+	if len(d.list) == 0 {
+		return
+	}
+	for _, or := range e.Or {
+		var other differences
+		if c.match(or, got, &other); len(other.list) == 0 {
+			d.list = d.list[:0]
+			return
+		}
+	}
+}
+
 // match compares a packet of the IUT's with the one that the script expects.
 func (c *course) match(want *script.Packet, got *sentPacket, d *differences) {
 	p := got.packet

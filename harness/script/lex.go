@@ -21,7 +21,7 @@ const (
 	tokOption             // --name=value
 	tokShell              // `…`
 	tokCode               // %{ … }%
-	tokStates             // a comment that must be a state assertion
+	tokStates             // a comment that must be a state assertion, or an alternative
 	tokBad                // expected says what is wrong with it
 )
 

@@ -67,7 +67,7 @@ func (p *parser) courseLine(c comment) bool {
 	if key, exact := headerKey(text); exact {
 		p.errorAt(p.pos(c.off+wordStart(text)), strconv.Quote(key+":"), "header lines in front of the first option or event")
 	}
-	return mustBeStates(text, false)
+	return isAlternative(text) || mustBeStates(text, false)
 }
 
 // advance goes to the next token.
@@ -100,6 +100,8 @@ func (p *parser) fail(expected string) {
 			found = strconv.Quote(p.text(t))
 		}
 		p.errorAt(p.pos(t.off), found, t.expected)
+	case t.kind == tokStates && isAlternative(string(p.src[t.comment.off:t.comment.end])):
+		p.errorAt(p.pos(t.off), "an alternative", expected)
 	case t.kind == tokStates:
 		p.errorAt(p.pos(t.off), "a state assertion", expected)
 	default:
@@ -195,6 +197,10 @@ func (p *parser) event() {
 		p.option()
 		return
 	case tokStates:
+		if isAlternative(string(p.src[first.comment.off:first.comment.end])) {
+			p.alternative(first)
+			return
+		}
 		if s := p.states(first.comment); s != nil {
 			p.file.Events = append(p.file.Events, Event{Pos: p.pos(first.off), Text: p.text(first), States: s})
 		}

@@ -32,6 +32,12 @@ func Print(f *File) []byte {
 			continue
 		}
 		fmt.Fprintf(&b, "%-5v %v\n", e.Time, e.what())
+		for _, or := range e.Or {
+			fmt.Fprintf(&b, "// or: %v\n", or)
+		}
+		if e.OrNothing {
+			b.WriteString("// or: nothing\n")
+		}
 	}
 	return b.Bytes()
 }

@@ -54,6 +54,10 @@ type Event struct {
 	Packet *Packet
 	Call   *Call
 	States *States
+	// Or are the packets of "// or: …" lines behind an outbound packet: each is as good as Packet.
+	Or []*Packet
+	// OrNothing is "// or: nothing": the packet may also not come.
+	OrNothing bool
 }
 
 // TimeKind says what Time.At counts from.

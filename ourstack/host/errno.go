@@ -35,10 +35,6 @@ const (
 func errnoOf(t *tcp.TCB) Errno {
 	switch t.Err() {
 	case tcp.ErrConnectionReset:
-		if t.EOF() {
-			// The peer had ended its stream: what is lost is only what we would still send.
-			return EPIPE
-		}
 		return ECONNRESET
 	case tcp.ErrConnectionRefused:
 		return ECONNREFUSED

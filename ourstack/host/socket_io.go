@@ -40,7 +40,10 @@ func (s *Socket) Write(now time.Duration, p []byte) (int, error) {
 	case s.c == nil:
 		return 0, EPIPE
 	}
-	if err := s.takeError(); err != "" {
+	if err := s.takeError(); err == ECONNRESET && s.c.EOF() {
+		// The peer had ended its stream before: it is a reader that went away. SO_ERROR would have said ECONNRESET.
+		return 0, EPIPE
+	} else if err != "" {
 		return 0, err
 	}
 	if s.shutWR {

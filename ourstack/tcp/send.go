@@ -51,8 +51,9 @@ func (t *TCB) sendACK(now time.Duration) {
 	t.emit(now, seq, ACK, nil)
 }
 
-// sendRST sends <SEQ=SND.NXT><CTL=RST> (§3.10.5).
-func (t *TCB) sendRST(now time.Duration) { t.emit(now, t.SndNxt, RST, nil) }
+// sendRST sends <SEQ=SND.NXT><CTL=RST> (§3.10.5). The acknowledgment number stands in it as in any other segment: "once a
+// connection is established, this is always sent" (§3.1).
+func (t *TCB) sendRST(now time.Duration) { t.emit(now, t.SndNxt, RST|ACK, nil) }
 
 // reject answers a segment that does not belong to this connection with <SEQ=SEG.ACK><CTL=RST> (§3.5.2, group 2).
 // That is the whole answer.

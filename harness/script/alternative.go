@@ -1,0 +1,40 @@
+package script
+
+import "strings"
+
+// alternativeKey begins a comment that says what else the RFCs allow in place of the outbound packet before it. A slip in
+// it is harmless: without the alternative the script only asks for more.
+const alternativeKey = "or:"
+
+// isAlternative reports whether a comment behind the head is an alternative.
+func isAlternative(text string) bool {
+	return strings.HasPrefix(strings.TrimLeft(text, " \t"), alternativeKey)
+}
+
+// alternative reads "or: > R. 1:1(0) ack 1" or "or: nothing" and adds it to the event before. What stands in the comment is
+// read as if it stood in the script.
+func (p *parser) alternative(t token) {
+	c := t.comment
+	key := strings.Index(string(p.src[c.off:c.end]), alternativeKey) + c.off
+	if p.at(t.off, "/*") {
+		p.failAt(t.off, c.end, "an alternative in a comment that begins with // or #")
+	}
+	var before *Event
+	if n := len(p.file.Events); n > 0 {
+		before = &p.file.Events[n-1]
+	}
+	if before == nil || before.Packet == nil || before.Packet.Dir != Outbound {
+		p.failAt(key, c.end, "an alternative behind an outbound packet")
+	}
+	p.inEvent = true
+	p.goOn(key + len(alternativeKey))
+	if p.accept("nothing") {
+		before.OrNothing = true
+	} else {
+		if !p.is(">") || p.tok.newline {
+			p.fail("\">\" and a segment, or \"nothing\"")
+		}
+		before.Or = append(before.Or, p.packet())
+	}
+	p.end("end of line")
+}
