@@ -2,6 +2,7 @@ package specs
 
 import (
 	"fmt"
+	"os"
 	"path"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	gomegatypes "github.com/onsi/gomega/types"
 
 	"github.com/twinstack/twinstack/harness/ledger"
+	"github.com/twinstack/twinstack/harness/report"
 )
 
 // T is what Ginkgo needs of a test; *testing.T is one.
@@ -27,6 +29,8 @@ func (s *Suite) Specs(t T) bool {
 	suite.FailOnEmpty = true
 	if s.options.Output != nil {
 		formatter.ColorableStdOut = s.options.Output
+	}
+	if s.options.Output != nil || !report.IsTerminal(os.Stdout) {
 		reporter.NoColor = true
 	}
 	return ginkgo.RunSpecs(t, "twinstack", suite, reporter)

@@ -130,6 +130,9 @@ func places(c results.Cause) string {
 	if len(c.Fails) > 0 {
 		parts = append(parts, "fails "+compact(c.Fails))
 	}
+	if len(c.Lacks) > 0 {
+		parts = append(parts, "cannot run "+compact(c.Lacks))
+	}
 	if len(c.Differs) > 0 {
 		parts = append(parts, "differs "+compact(c.Differs))
 	}

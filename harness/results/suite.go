@@ -3,6 +3,8 @@ package results
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -140,44 +142,48 @@ func (s *Suite) Totals() []Total {
 // Cause is one root cause of the ledger, with where it showed.
 type Cause struct {
 	Row     *ledger.Row
-	Fails   []string // cases that fail or are not supported, sorted
+	Fails   []string // cases that fail, sorted
+	Lacks   []string // cases that the IUT cannot run, sorted
 	Differs []string // cases that only differ, sorted
 }
 
 // Causes gives the ledger rows that the findings were as recorded in: those with failures first, then by class.
 func (s *Suite) Causes() []Cause {
-	type places struct{ fails, differs map[string]bool }
-	by := map[*ledger.Row]places{}
+	kinds := map[*ledger.Row]map[string]int{} // of each case the strongest that was seen
+	const differs, lacks, fails = 1, 2, 3
 	var rows []*ledger.Row
-	for _, f := range s.Findings {
+	for i, f := range s.Findings {
 		if f.Status != ledger.AsRecorded {
 			continue
 		}
+		kind := differs
+		if i < len(s.Runs) {
+			kind = fails
+			if s.Runs[i].Result.Verdict == trace.Unsupported {
+				kind = lacks
+			}
+		}
 		for _, r := range f.Rows {
-			if by[r].fails == nil {
-				by[r] = places{map[string]bool{}, map[string]bool{}}
+			if kinds[r] == nil {
+				kinds[r] = map[string]int{}
 				rows = append(rows, r)
 			}
-			if f.With == "" {
-				by[r].fails[f.Case] = true
-			} else {
-				by[r].differs[f.Case] = true
-			}
+			kinds[r][f.Case] = max(kinds[r][f.Case], kind)
 		}
 	}
 	var causes []Cause
 	for _, r := range rows {
 		c := Cause{Row: r}
-		for name := range by[r].fails {
-			c.Fails = append(c.Fails, name)
-		}
-		for name := range by[r].differs {
-			if !by[r].fails[name] {
+		for _, name := range slices.Sorted(maps.Keys(kinds[r])) {
+			switch kinds[r][name] {
+			case fails:
+				c.Fails = append(c.Fails, name)
+			case lacks:
+				c.Lacks = append(c.Lacks, name)
+			default:
 				c.Differs = append(c.Differs, name)
 			}
 		}
-		sort.Strings(c.Fails)
-		sort.Strings(c.Differs)
 		causes = append(causes, c)
 	}
 	rank := func(c Cause) int {
@@ -187,7 +193,7 @@ func (s *Suite) Causes() []Cause {
 				n = i
 			}
 		}
-		if len(c.Fails) == 0 {
+		if len(c.Fails)+len(c.Lacks) == 0 {
 			n += len(ledger.Classes())
 		}
 		return n
