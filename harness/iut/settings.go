@@ -15,7 +15,7 @@ type Settings struct {
 	Timestamps        bool          // offer RFC 7323 §3
 	SACK              bool          // offer RFC 2018
 	SendBuffer        int           // octets
-	ReceiveBuffer     int           // octets
+	ReceiveBuffer     int           // octets that a new connection offers as its window
 	DelayedACK        bool          // RFC 9293 §3.8.6.3; false: every segment with text is acknowledged at once
 	Nagle             bool          // RFC 9293 §3.7.4, the default of a new socket
 	ChallengeACKLimit int           // RFC 5961 §7: challenge ACKs a second; 0: no limit
@@ -24,20 +24,20 @@ type Settings struct {
 }
 
 // Alike are the settings that comparisons run with: MSL 2 minutes (RFC 9293 §3.4.2), RTO of 1 s at first and at least
-// (RFC 6298), ACKs at once, no throttle, nothing that tunes itself.
+// (RFC 6298), a SYN tried for 183 s (MUST-23), ACKs at once, no throttle, nothing that tunes itself.
 func Alike() Settings {
 	return Settings{
 		MSL:           2 * time.Minute,
 		RTOInitial:    time.Second,
 		RTOMin:        time.Second,
 		RTOMax:        60 * time.Second,
-		SynRetries:    6,
+		SynRetries:    7,
 		DataRetries:   15,
 		WindowScale:   false,
 		Timestamps:    false,
 		SACK:          false,
 		SendBuffer:    64 << 10,
-		ReceiveBuffer: 32 << 10,
+		ReceiveBuffer: 28000,
 		MTU:           1500,
 	}
 }

@@ -2,7 +2,6 @@ package netstack
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
@@ -32,8 +31,9 @@ func applySettings(s *stack.Stack, settings iut.Settings) error {
 	nagle := tcpip.TCPDelayEnabled(settings.Nagle)
 	send := tcpip.TCPSendBufferSizeRangeOption{Min: min(tcp.MinBufferSize, settings.SendBuffer),
 		Default: settings.SendBuffer, Max: max(tcp.MaxBufferSize, settings.SendBuffer)}
-	receive := tcpip.TCPReceiveBufferSizeRangeOption{Min: min(tcp.MinBufferSize, settings.ReceiveBuffer),
-		Default: settings.ReceiveBuffer, Max: max(tcp.MaxBufferSize, settings.ReceiveBuffer)}
+	buffer := receiveBuffer(settings.ReceiveBuffer)
+	receive := tcpip.TCPReceiveBufferSizeRangeOption{Min: min(tcp.MinBufferSize, buffer),
+		Default: buffer, Max: max(tcp.MaxBufferSize, buffer)}
 	for _, o := range []struct {
 		name    string
 		refused bool // by us: netstack takes a negative value for its default
@@ -66,6 +66,9 @@ func applySettings(s *stack.Stack, settings iut.Settings) error {
 	return nil
 }
 
+// receiveBuffer is the buffer with which netstack offers a window: it offers half of it.
+func receiveBuffer(window int) int { return 2 * window }
+
 // ackInterval is the least time between two challenge ACKs of one connection that makes so many a second; 0 for no limit.
 func ackInterval(perSecond int) time.Duration {
 	if perSecond == 0 {
@@ -95,7 +98,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 	}
 	scale := fixed("WindowScale", s.WindowScale, true)
 	if scale.Honour == iut.Fixed {
-		scale.Value = "offered in every SYN, agreed to wherever a peer offers it; shift 0 while the buffer is below 64 KiB and does not tune itself"
+		scale.Value = "offered in every SYN, agreed to wherever a peer offers it; shift 0 while the window fits in 16 bits and does not tune itself"
 	}
 	delayed := fixed("DelayedACK", s.DelayedACK, false)
 	if delayed.Honour == iut.Fixed {
@@ -112,7 +115,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		timestamps,
 		set("SACK", s.SACK),
 		set("SendBuffer", s.SendBuffer),
-		set("ReceiveBuffer", strconv.Itoa(s.ReceiveBuffer)+"; the window offered is half of it"),
+		set("ReceiveBuffer", fmt.Sprintf("%d, half of a buffer of %d", s.ReceiveBuffer, receiveBuffer(s.ReceiveBuffer))),
 		delayed,
 		set("Nagle", s.Nagle),
 		set("ChallengeACKLimit", challenge),

@@ -19,7 +19,7 @@ func TestSupport(t *testing.T) {
 	if len(support) != fields.NumField() {
 		t.Fatalf("%d settings, want %d", len(support), fields.NumField())
 	}
-	want := map[string]iut.Honour{"WindowScale": iut.Fixed, "Timestamps": iut.Fixed}
+	want := map[string]iut.Honour{"WindowScale": iut.Fixed, "Timestamps": iut.Fixed, "SynRetries": iut.Fixed}
 	for i, s := range support {
 		if name := fields.Field(i).Name; s.Setting != name {
 			t.Errorf("setting %d is %s, want %s", i, s.Setting, name)
@@ -140,7 +140,7 @@ func TestNoThrottle(t *testing.T) {
 // congestion window has grown, and a window closes where ReceiveBuffer is full.
 func TestBuffersDoNotTuneThemselves(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, false, func(c *iut.Config) { c.Settings.SendBuffer, c.Settings.ReceiveBuffer = 8192, 8192 })
+	b := newBench(t, false, func(c *iut.Config) { c.Settings.SendBuffer, c.Settings.ReceiveBuffer = 8192, 4096 })
 	s, next := b.established(b.listen(5))
 	for range 8 { // each round grows the congestion window
 		n, err := s.Write(make([]byte, 1<<20))
