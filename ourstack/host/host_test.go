@@ -403,8 +403,7 @@ func FuzzDeliver(f *testing.F) {
 	f.Add(text[:30], uint16(9))
 	f.Add([]byte{0x60, 0, 0, 0, 0, 8, 58, 64}, uint16(0))
 	f.Fuzz(func(t *testing.T, b []byte, ms uint16) {
-		var h *Host
-		h = New(Config{Addrs: []netip.Addr{addr4[1], addr6[1]}, Seed: 2, Send: func(b []byte) {
+		h := New(Config{Addrs: []netip.Addr{addr4[1], addr6[1]}, Seed: 2, Send: func(b []byte) {
 			var q ip.Packet
 			if err := ip.Parse(b, &q); err != nil {
 				t.Fatalf("sent a packet that is wrong: %v", err)
