@@ -156,8 +156,8 @@ func (t *TCB) reset(now time.Duration) {
 // backToListen: "the retransmission queue should be flushed". Who made this TCB for one caller drops it; a new caller
 // gets a new one.
 func (t *TCB) backToListen(now time.Duration) {
-	t.snd.flush()
-	t.rcv.flush()
+	t.renew()
+	t.RcvWnd = uint32(t.freeReceive())
 	t.enter(now, Listen)
 }
 

@@ -11,6 +11,7 @@ func (t *TCB) OpenPassive(now time.Duration) error {
 	if t.state != Closed {
 		return ErrAlreadyExists
 	}
+	t.renew()
 	t.passive = true
 	t.RcvWnd = uint32(t.freeReceive())
 	t.enter(now, Listen)
@@ -25,6 +26,7 @@ func (t *TCB) OpenActive(now time.Duration) error {
 	if !t.Remote.IsValid() || t.Remote.Port() == 0 || t.Remote.Addr().IsUnspecified() {
 		return ErrRemoteUnspecified
 	}
+	t.renew()
 	t.passive = false
 	t.RcvWnd = uint32(t.freeReceive())
 	t.chooseISS(now)

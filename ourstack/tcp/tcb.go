@@ -135,6 +135,15 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	t.rto.init(&env.Config)
 }
 
+// renew forgets a connection and keeps what the user has set: the TCB is as it was before OPEN. The state is the
+// caller's business.
+func (t *TCB) renew() {
+	old := *t
+	t.Init(old.env, old.Local, old.Remote)
+	t.state, t.passive, t.nagle, t.userTimeout, t.maxSeg = old.state, old.passive, old.nagle, old.userTimeout, old.maxSeg
+	t.rcvBuffer, t.sndBuffer, t.issAbove, t.haveAbove, t.watch = old.rcvBuffer, old.sndBuffer, old.issAbove, old.haveAbove, old.watch
+}
+
 // State is the state now.
 func (t *TCB) State() State { return t.state }
 
