@@ -118,7 +118,11 @@ func Live(w io.Writer, s *results.Suite) {
 
 // Causes writes every root cause that showed as recorded in two lines, failures first.
 func Causes(w io.Writer, s *results.Suite, p Paint) {
-	for _, c := range s.Causes() {
+	causes := s.Causes()
+	if len(causes) > 0 {
+		fmt.Fprintf(w, "known differences, by root cause: clause, class, row of the ledger, cases\n")
+	}
+	for _, c := range causes {
 		fmt.Fprintf(w, "%s  %s  %s  %s\n", p.Bold(c.Row.Clause), c.Row.Class, c.Row.ID, places(c))
 		fmt.Fprintf(w, "    %s\n", firstSentence(c.Row.Reason))
 	}
@@ -139,6 +143,9 @@ func places(c results.Cause) string {
 	return strings.Join(parts, "; ")
 }
 
+// shown is how many cases of a topic compact names; results.json has them all.
+const shown = 3
+
 // compact joins sorted names of cases, those of a topic in braces.
 func compact(names []string) string {
 	var parts []string
@@ -155,6 +162,9 @@ func compact(names []string) string {
 		case len(last) == 1:
 			parts = append(parts, names[i])
 		default:
+			if more := len(last) - shown; more > 0 {
+				last = append(last[:shown], fmt.Sprintf("and %d more", more))
+			}
 			parts = append(parts, topic+"/{"+strings.Join(last, ",")+"}")
 		}
 		i = j

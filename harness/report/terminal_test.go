@@ -60,6 +60,7 @@ func TestSummary(t *testing.T) {
   close      1          1     0              1     0      0          1
   reset      2          2     0              0     2      1          1
     all      3          3     0              1     2      1          2
+known differences, by root cause: clause, class, row of the ledger, cases
 RFC 9293 §3.5.2  netstack-defect  netstack-resets  fails reset/{a,b}; differs close/a
     It must not.
 settings not as asked in netstack: Nagle fixed (true), SACK absent
@@ -114,9 +115,10 @@ not as recorded: 0 runs, 0 comparisons, 0 ledger rows seen; 3 not as recorded
 func TestCompact(t *testing.T) {
 	t.Parallel()
 	for want, names := range map[string][]string{
-		"a/x":          {"a/x"},
-		"a/{x,y}, b/z": {"a/x", "a/y", "b/z"},
-		"alone, b/x":   {"alone", "b/x"},
+		"a/x":                       {"a/x"},
+		"a/{x,y}, b/z":              {"a/x", "a/y", "b/z"},
+		"alone, b/x":                {"alone", "b/x"},
+		"a/{u,v,w,and 2 more}, b/x": {"a/u", "a/v", "a/w", "a/x", "a/y", "b/x"},
 	} {
 		if got := compact(names); got != want {
 			t.Errorf("%q: got %s, want %s", names, got, want)

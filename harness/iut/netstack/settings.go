@@ -94,11 +94,11 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 	}
 	timestamps := fixed("Timestamps", s.Timestamps, true)
 	if timestamps.Honour == iut.Fixed {
-		timestamps.Value = "offered in every SYN, agreed to wherever a peer offers them"
+		timestamps.Value = "always offered and agreed to"
 	}
 	scale := fixed("WindowScale", s.WindowScale, true)
 	if scale.Honour == iut.Fixed {
-		scale.Value = "offered in every SYN, agreed to wherever a peer offers it; shift 0 while the window fits in 16 bits and does not tune itself"
+		scale.Value = "always offered and agreed to; shift 0 for the windows here"
 	}
 	delayed := fixed("DelayedACK", s.DelayedACK, false)
 	if delayed.Honour == iut.Fixed {
