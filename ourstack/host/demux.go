@@ -93,10 +93,11 @@ func (h *Host) deliverListen(now time.Duration, l *listener, t tuple, s *tcp.Seg
 	h.settle(now, c)
 }
 
-// detach takes a connection in TIME-WAIT out of the table and the deadlines, but keeps it.
+// detach takes a connection in TIME-WAIT out of the table and the deadlines, but keeps it for the
+// connection that opens it anew.
 func (h *Host) detach(c *conn) {
 	delete(h.conns, tuple{c.Local, c.Remote})
-	c.tabled = false
+	c.tabled, c.shadow = false, true
 	h.due.remove(c)
 }
 

@@ -65,6 +65,7 @@ type conn struct {
 	queued   bool      // in the accept queue
 	socket   bool      // a socket holds it
 	tabled   bool      // in the table
+	shadow   bool      // the previous of another
 	previous *conn     // the TIME-WAIT that it opens anew, until ESTABLISHED (RFC 9293 §3.6.1, MAY-2)
 }
 
@@ -137,7 +138,7 @@ func (h *Host) add(t tuple) *conn {
 	var c *conn
 	if n := len(h.free); n > 0 {
 		c, h.free = h.free[n-1], h.free[:n-1]
-		c.listener, c.queued, c.socket, c.previous = nil, false, false, nil
+		c.listener, c.queued, c.socket = nil, false, false
 	} else {
 		c = new(conn)
 	}
@@ -158,7 +159,7 @@ func (h *Host) settle(now time.Duration, c *conn) {
 		return
 	case state.Synchronized() && c.listener != nil && !c.queued:
 		c.listener.established(c)
-		c.previous = nil // the SYN was no old duplicate
+		h.forget(c) // the SYN was no old duplicate
 	}
 	h.due.update(c)
 }
@@ -177,21 +178,34 @@ func (h *Host) remove(now time.Duration, c *conn) {
 		c.listener = nil
 	}
 	if old := c.previous; old != nil {
-		// "returns to TIME-WAIT state if the SYN turns out to be an old duplicate" (RFC 9293 §3.6.1, MAY-2 (2))
-		c.previous = nil
 		if at, ok := old.Deadline(); ok && now < at {
-			old.tabled = true
+			// "returns to TIME-WAIT state if the SYN turns out to be an old duplicate" (RFC 9293 §3.6.1, MAY-2 (2))
+			c.previous, old.shadow, old.tabled = nil, false, true
 			h.conns[tuple{old.Local, old.Remote}] = old
 			h.due.update(old)
 		}
 	}
+	h.forget(c)
 	h.recycle(c)
+}
+
+// forget ends the TIME-WAIT that c has opened anew, if there is one, before its time: a socket may still hold it.
+func (h *Host) forget(c *conn) {
+	old := c.previous
+	if old == nil {
+		return
+	}
+	c.previous, old.shadow = nil, false
+	if at, ok := old.Deadline(); ok {
+		old.Timeout(at)
+	}
+	h.recycle(old)
 }
 
 // recycle keeps a connection for use again, if nobody holds it any more.
 func (h *Host) recycle(c *conn) {
 	const keep = 1024
-	if !c.tabled && !c.socket && !c.queued && len(h.free) < keep {
+	if !c.tabled && !c.socket && !c.queued && !c.shadow && len(h.free) < keep {
 		h.free = append(h.free, c)
 	}
 }
