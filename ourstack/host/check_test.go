@@ -2,6 +2,7 @@ package host
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -15,11 +16,12 @@ import (
 // check says what is wrong with a host between two events: the table, the deadlines, the queues and the free list must
 // agree about every connection, and each must be right in itself. sockets are all that are open.
 func (h *Host) check(sockets []*Socket) error {
-	halfOpen := map[*listener]int{}
+	halfOpen, locals := map[*listener]int{}, map[netip.AddrPort]int{}
 	for t, c := range h.conns {
 		if err := c.Check(); err != nil {
 			return fmt.Errorf("%v: %w", t, err)
 		}
+		locals[t.local]++
 		switch state := c.State(); {
 		case !c.tabled || t != (tuple{c.Local, c.Remote}):
 			return fmt.Errorf("%v is in the table as %v", tuple{c.Local, c.Remote}, t)
@@ -35,6 +37,9 @@ func (h *Host) check(sockets []*Socket) error {
 		if old := c.previous; old != nil && (!old.shadow || old.tabled || old.heap >= 0 || slices.Contains(h.free, old)) {
 			return fmt.Errorf("the TIME-WAIT behind %v is in use", c.State())
 		}
+	}
+	if !maps.Equal(locals, h.locals) {
+		return fmt.Errorf("connections by port: %v, counted %v", locals, h.locals)
 	}
 	for i, c := range h.due {
 		if !c.tabled || c.heap != i || i > 0 && h.due.less(i, (i-1)/2) {

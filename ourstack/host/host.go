@@ -41,6 +41,7 @@ type Host struct {
 	conns     map[tuple]*conn
 	listeners map[netip.AddrPort]*listener
 	bound     map[netip.AddrPort]int // sockets that hold a port by Bind
+	locals    map[netip.AddrPort]int // connections in the table, by local address and port
 	due       deadlines
 	serial    uint64
 	ports     ports
@@ -80,6 +81,7 @@ func New(cfg Config) *Host {
 		conns:     map[tuple]*conn{},
 		listeners: map[netip.AddrPort]*listener{},
 		bound:     map[netip.AddrPort]int{},
+		locals:    map[netip.AddrPort]int{},
 		ports:     newPorts(cfg.Seed),
 	}
 	h.env = tcp.NewEnv(cfg.TCP, cfg.MTU, cfg.Seed, func(t *tcp.TCB, s *tcp.Segment) {
@@ -145,9 +147,30 @@ func (h *Host) add(t tuple) *conn {
 	c.Init(h.env, t.local, t.remote)
 	h.serial++
 	c.serial, c.heap = h.serial, -1
-	c.tabled = true
-	h.conns[t] = c
+	h.table(c)
 	return c
+}
+
+// table puts a connection into the table.
+func (h *Host) table(c *conn) {
+	c.tabled = true
+	h.conns[tuple{c.Local, c.Remote}] = c
+	h.locals[c.Local]++
+}
+
+// untable takes a connection out of the table and the deadlines.
+func (h *Host) untable(c *conn) {
+	c.tabled = false
+	delete(h.conns, tuple{c.Local, c.Remote})
+	count(h.locals, c.Local, -1)
+	h.due.remove(c)
+}
+
+// count adds to a count, and forgets one that is zero.
+func count(of map[netip.AddrPort]int, at netip.AddrPort, n int) {
+	if of[at] += n; of[at] == 0 {
+		delete(of, at)
+	}
 }
 
 // settle puts a connection in order after anything that may have changed it: its place in the queues, in the table, and
@@ -170,9 +193,7 @@ func (h *Host) remove(now time.Duration, c *conn) {
 	if !c.tabled {
 		return
 	}
-	c.tabled = false
-	delete(h.conns, tuple{c.Local, c.Remote})
-	h.due.remove(c)
+	h.untable(c)
 	if c.listener != nil && !c.queued {
 		c.listener.halfOpen--
 		c.listener = nil
@@ -180,8 +201,8 @@ func (h *Host) remove(now time.Duration, c *conn) {
 	if old := c.previous; old != nil {
 		if at, ok := old.Deadline(); ok && now < at {
 			// "returns to TIME-WAIT state if the SYN turns out to be an old duplicate" (RFC 9293 §3.6.1, MAY-2 (2))
-			c.previous, old.shadow, old.tabled = nil, false, true
-			h.conns[tuple{old.Local, old.Remote}] = old
+			c.previous, old.shadow = nil, false
+			h.table(old)
 			h.due.update(old)
 		}
 	}
