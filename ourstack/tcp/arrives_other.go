@@ -194,7 +194,7 @@ func (t *TCB) processText(now time.Duration, s *Segment) {
 		// side. Ignore the segment text."
 		return
 	}
-	if t.gone && len(s.Text) > 0 {
+	if t.gone && (len(s.Text) > 0 || t.rcv.due(t.RcvNxt)) {
 		// §3.6.1: "if new data is received after CLOSE is called, its TCP implementation SHOULD send a RST to show that
 		// data was lost (SHLD-3)".
 		t.sendRST(now)
@@ -250,6 +250,7 @@ func (t *TCB) checkFIN(now time.Duration, s *Segment) {
 	// "advance RCV.NXT over the FIN, and send an acknowledgment for the FIN."
 	t.accept(t.RcvNxt + 1)
 	t.eof, t.ackNow = true, true
+	t.rcv.dropHeld() // nothing stands behind a FIN
 	switch t.state {
 	case Established:
 		t.enter(now, CloseWait)

@@ -71,6 +71,9 @@ func (r *receiveBuffer) note(s span) bool {
 	return true
 }
 
+// due reports whether text that is held has become in order.
+func (r *receiveBuffer) due(next Seq) bool { return len(r.held) > 0 && r.held[0].from.LessEq(next) }
+
 // advance moves RCV.NXT over the runs that have become in order.
 func (r *receiveBuffer) advance(next Seq) Seq {
 	n := 0
@@ -96,6 +99,12 @@ func (r *receiveBuffer) read(p []byte) int {
 		r.b, r.head = r.b[:0], 0
 	}
 	return n
+}
+
+// dropHeld forgets what came beyond a hole.
+func (r *receiveBuffer) dropHeld() {
+	r.held = r.held[:0]
+	r.b = r.b[:r.head+r.user]
 }
 
 func (r *receiveBuffer) flush() {
