@@ -257,6 +257,29 @@ func TestPortsOverlap(t *testing.T) {
 	}
 }
 
+// The length of an IP packet is written in 16 bits, whatever the link could take.
+func TestHugeMTU(t *testing.T) {
+	t.Parallel()
+	for _, v6 := range []bool{false, true} {
+		p := newPair(immediate())
+		for i := range p.hosts {
+			p.hosts[i] = New(Config{Addrs: []netip.Addr{addr4[i], addr6[i]}, Seed: uint64(i), MTU: 1 << 17, TCP: immediate(), Send: func(b []byte) { p.send(i, b) }})
+		}
+		l := p.listen(t, v6)
+		a := p.connect(t, v6)
+		p.for10ms()
+		b, _, err := l.Accept()
+		must(t, err)
+		must(t, a.SetBuffers(p.now, 1<<17, 0))
+		_, err = a.Write(p.now, make([]byte, 1<<17))
+		must(t, err)
+		p.for10ms()
+		if n, err := b.Read(p.now, make([]byte, 1<<17)); n < 65000 || err != nil {
+			t.Errorf("IPv6 %v: read %d, %v", v6, n, err)
+		}
+	}
+}
+
 // What was shut down in an attempt that failed does not stay shut in the next.
 func TestConnectAfterShutdown(t *testing.T) {
 	t.Parallel()
@@ -524,6 +547,9 @@ func FuzzDeliver(f *testing.F) {
 			}
 			now += time.Duration(ms) * time.Millisecond
 			h.Poll(now)
+		}
+		if err := h.check([]*Socket{l}); err != nil {
+			t.Fatal(err)
 		}
 		if at, ok := h.NextDeadline(); ok && at < now {
 			t.Fatalf("a deadline %v in the past", now-at)
