@@ -110,6 +110,9 @@ func TestWindow(t *testing.T) {
 		"MUST-35: a window that shrinks to nothing": {passive, {
 			{"send 1000", "P. 1(1000) 1, ESTABLISHED"}, {"< . 1(0) 1 win 0", "ESTABLISHED"}, {"wait 1s", "1s: . 1(1) 1, ESTABLISHED"},
 			{"< . 1(0) 1 win 0", "ESTABLISHED"}, {"< . 1(0) 1 win 2000", "P. 1(1000) 1, ESTABLISHED"}}},
+		"SHLD-16: a window that shrinks to nothing and opens: what was sent waits for its timer": {passive, {
+			{"send 1000", "P. 1(1000) 1, ESTABLISHED"}, {"< . 1(0) 1 win 0", "ESTABLISHED"}, {"< . 1(0) 1 win 2000", "ESTABLISHED"},
+			{"wait 1s", "1s: P. 1(1000) 1, ESTABLISHED"}}},
 		"an old segment does not move the window": {passive, {
 			{"< . 1(5) 1 win 1000", ". 1(0) 6, ESTABLISHED"}, {"send 500", "P. 1(500) 6, ESTABLISHED"}, {"< . 6(0) 501 win 1000", "ESTABLISHED"},
 			{"< . 6(0) 400 win 5", "ESTABLISHED"}, {"send 500", "P. 501(500) 6, ESTABLISHED"}}},
