@@ -33,6 +33,7 @@ func TestTransferOverLoss(t *testing.T) {
 		cfg := tcp.Default()
 		cfg.DataRetries = 100
 		p, a, b := established(t, cfg, every%2 == 1)
+		p.checked(t)
 		lost, seed := 0, uint32(every)
 		p.drop = func(int, []byte) bool {
 			seed = seed*1664525 + 1013904223
