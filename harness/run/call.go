@@ -281,7 +281,7 @@ func (c *course) on(d *descriptor, p *pending, call *script.Call) outcome {
 	switch call.Name {
 	case "bind":
 		self, _ := Addrs(c.r.o.IPv6)
-		return result(d.sock.Bind(addrPort(self, c.plan.bound)))
+		return result(d.sock.Bind(c.sockaddr(&call.Args[1], addrPort(self, c.plan.bound))))
 	case "listen":
 		return result(d.sock.Listen(int(c.number(&call.Args[1]))))
 	case "accept":
@@ -289,7 +289,11 @@ func (c *course) on(d *descriptor, p *pending, call *script.Call) outcome {
 		if err != nil {
 			return failed(err)
 		}
-		return outcome{sock: &descriptor{sock: s, flow: c.find(s.LocalAddr(), from)}}
+		o := outcome{sock: &descriptor{sock: s, flow: c.find(s.LocalAddr(), from)}}
+		if want := c.sockaddr(&call.Args[1], from); want != from {
+			o.wrong = fmt.Sprintf("from %v, expected %v", from, want)
+		}
+		return o
 	case "connect":
 		return c.connect(d, p)
 	case "read", "recv":

@@ -23,6 +23,7 @@ type fake struct {
 	onPacket func(*trace.Packet) bool
 	onICMP   func(*host, *trace.ICMP)
 	connect  func(*host)
+	onCall   func(call string, a netip.AddrPort) // bind and connect with their addresses
 	write    func(*host, []byte) (int, error)
 	support  []iut.Support
 	panics   bool // in Listen
@@ -143,7 +144,13 @@ type socket struct {
 	connected bool
 }
 
-func (s *socket) Bind(a netip.AddrPort) error { s.bound = a.Port(); return nil }
+func (s *socket) Bind(a netip.AddrPort) error {
+	if s.host.fake.onCall != nil {
+		s.host.fake.onCall("bind", a)
+	}
+	s.bound = a.Port()
+	return nil
+}
 func (s *socket) Listen(int) error {
 	if s.host.fake.panics {
 		var nobody *socket
@@ -167,6 +174,9 @@ func (s *socket) Accept() (iut.Socket, netip.AddrPort, error) {
 }
 func (s *socket) Connect(to netip.AddrPort) error {
 	h := s.host
+	if h.fake.onCall != nil {
+		h.fake.onCall("connect", to)
+	}
 	if s.connected {
 		if h.outcome == iut.EINPROGRESS {
 			return iut.EALREADY

@@ -193,6 +193,7 @@ const (
 	String                   // "abc"
 	List                     // [ … ]
 	Struct                   // { a=1, b=2 }
+	SockAddr                 // {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("192.168.0.1")}
 )
 
 // Expr is an argument or a result of a call.
@@ -203,6 +204,7 @@ type Expr struct {
 	Text   string // Name, String
 	Elems  []Expr // List
 	Fields []Field
+	Addr   netip.AddrPort // SockAddr
 }
 
 // Field is one field of a struct expression.
