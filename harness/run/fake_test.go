@@ -27,6 +27,7 @@ type fake struct {
 	write    func(*host, []byte) (int, error)
 	support  []iut.Support
 	panics   bool // in Listen
+	optional bool // it has urgent data and ioctl
 	boots    *int
 }
 
@@ -132,7 +133,35 @@ func (h *host) forget(c trace.Conn) {
 
 func (h *host) Socket(ipv6 bool) (iut.Socket, error) {
 	h.ipv6 = ipv6
-	return &socket{host: h}, nil
+	return h.socketOf(&socket{host: h}), nil
+}
+
+// socketOf gives a socket the optional calls, if its fake has them.
+func (h *host) socketOf(s *socket) iut.Socket {
+	if h.fake.optional {
+		return &fullSocket{s}
+	}
+	return s
+}
+
+// fullSocket is a socket with urgent data and ioctl.
+type fullSocket struct{ *socket }
+
+func (s *fullSocket) SendUrgent(b []byte) (int, error) {
+	h := s.host
+	h.send(trace.Segment{Flags: trace.PSH | trace.ACK | trace.URG, Seq: h.isn + 1 + uint32(h.written), Ack: 1, Window: 1000, Urgent: uint16(len(b)), Payload: b})
+	h.written += len(b)
+	return len(b), nil
+}
+func (s *fullSocket) ReceiveUrgent([]byte) (int, error) { return 0, iut.EINVAL }
+func (s *fullSocket) Ioctl(request string) (int64, error) {
+	switch request {
+	case "SIOCINQ":
+		return int64(len(s.host.stream)), nil
+	case "SIOCATMARK":
+		return 1, nil
+	}
+	return 0, iut.EOPNOTSUPP
 }
 func (h *host) Conns() []iut.ConnState { return h.states }
 func (h *host) Close()                 {}
@@ -170,7 +199,7 @@ func (s *socket) Accept() (iut.Socket, netip.AddrPort, error) {
 	}
 	s.host.waiting--
 	a := &socket{host: s.host, connected: true}
-	return a, a.RemoteAddr(), nil
+	return s.host.socketOf(a), a.RemoteAddr(), nil
 }
 func (s *socket) Connect(to netip.AddrPort) error {
 	h := s.host

@@ -110,7 +110,7 @@ type With struct {
 	Src, Dst      *Addr       // "src=192.0.2.9", "dst=multicast"; nil: as ever
 	Offset        *uint8      // "offset=4": the Data Offset field, in 32-bit words; nil: the truth
 	Reserved      *uint8      // "reserved=15": the reserved bits (RFC 9293 §3.1)
-	IPOptions     []byte      // "ip-options=1e020000": of the IPv4 header, or of an IPv6 destination options header
+	IPOptions     []byte      // "ip-options=1d020000": of the IPv4 header, or of an IPv6 destination options header
 	First         []RawOption // "opt-first=253:0102": in front of the segment's options
 	Options       []RawOption // "opt=253:0102": behind them
 }
