@@ -46,8 +46,15 @@ func Run(t *testing.T, o Options) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.test(t)
+}
+
+// test is Run, once the suite is there.
+func (s *Suite) test(t *testing.T) {
+	t.Helper()
 	s.Specs(t)
 	r := s.Results()
+	r.Planned = len(r.Runs) // what a label filter left out is Ginkgo's to tell
 	var summary strings.Builder
 	report.Summary(&summary, r, false)
 	t.Logf("\n%s", &summary)
