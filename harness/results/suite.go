@@ -50,7 +50,7 @@ type Suite struct {
 	Runs        []Run
 	Comparisons []ledger.Comparison
 	Live        []Live
-	Findings    []ledger.Finding // one for each run, then for each comparison, then for each live pair that is not as it should be
+	Findings    []ledger.Finding // one for each run, then for each comparison, then for each live pair that was played
 }
 
 // Complete says that every planned run was made.
@@ -157,11 +157,11 @@ func (s *Suite) Causes() []Cause {
 			continue
 		}
 		kind := differs
-		if i < len(s.Runs) {
+		switch {
+		case i < len(s.Runs) && s.Runs[i].Result.Verdict == trace.Unsupported:
+			kind = lacks
+		case f.With == "": // a run, or a live pair
 			kind = fails
-			if s.Runs[i].Result.Verdict == trace.Unsupported {
-				kind = lacks
-			}
 		}
 		for _, r := range f.Rows {
 			if kinds[r] == nil {
@@ -187,14 +187,9 @@ func (s *Suite) Causes() []Cause {
 		causes = append(causes, c)
 	}
 	rank := func(c Cause) int {
-		n := 0
-		for i, class := range ledger.Classes() {
-			if class == c.Row.Class {
-				n = i
-			}
-		}
+		n := c.Row.Class.Rank()
 		if len(c.Fails)+len(c.Lacks) == 0 {
-			n += len(ledger.Classes())
+			n += ledger.Policy.Rank() + 1 // behind all that fail
 		}
 		return n
 	}
