@@ -17,6 +17,7 @@ import (
 	"github.com/twinstack/twinstack/harness/run"
 	"github.com/twinstack/twinstack/harness/script"
 	"github.com/twinstack/twinstack/harness/trace"
+	"github.com/twinstack/twinstack/harness/transitions"
 )
 
 // Options say what the suite runs on and is held against.
@@ -24,7 +25,10 @@ type Options struct {
 	IUTs     []iut.IUT      // the first is the one that the others are compared with
 	Fixtures fs.FS          // folders of scripts by topic, and requirements.csv
 	Ledger   *ledger.Ledger // known divergences; nil: none
-	Output   io.Writer      // where Ginkgo's own report goes; nil: standard output
+	// Transitions judges which arrows of the state diagram (RFC 9293 figure 5) the IUTs go along, too. Only all of the
+	// fixtures together go along every one.
+	Transitions bool
+	Output      io.Writer // where Ginkgo's own report goes; nil: standard output
 }
 
 // Run runs the suite as Ginkgo specs under a test. Ginkgo runs once a process, so this does, too.
@@ -46,6 +50,9 @@ type Suite struct {
 	cells   []*cell // by case, family and IUT, in this order
 	byKey   map[ledger.Key]*cell
 	pairs   []*pair // live; by client, server and family
+
+	covering sync.Once
+	coverage []results.Transition // see transitions
 
 	// play is run.Run, but for tests of the suite itself.
 	play func(*script.File, iut.IUT, run.Options) *trace.Result
@@ -89,6 +96,9 @@ func (s *Suite) known() ledger.Known {
 	k := ledger.Known{Cases: map[string][]string{}}
 	for _, i := range s.options.IUTs {
 		k.IUTs = append(k.IUTs, i.Name())
+	}
+	if s.options.Transitions {
+		k.Arrows = transitions.IDs()
 	}
 	for _, c := range s.Cases {
 		for _, ipv6 := range c.Families {
@@ -174,6 +184,14 @@ func (s *Suite) Results() *results.Suite {
 		out.Live = append(out.Live, p.live)
 		if f := judgeLive(p.live); !f.Green() {
 			out.Findings = append(out.Findings, f)
+		}
+	}
+	if s.options.Transitions && out.Complete() {
+		out.Transitions = s.transitions()
+	}
+	for _, t := range out.Transitions {
+		if !t.Finding.Green() {
+			out.Findings = append(out.Findings, t.Finding)
 		}
 	}
 	return out

@@ -12,6 +12,9 @@ import (
 type Known struct {
 	Cases map[string][]string // the families that each case runs on
 	IUTs  []string
+	// Arrows are the names of the transitions; nil where they are not judged, and what the ledger says of them is not
+	// held against anything.
+	Arrows []string
 }
 
 // Check holds the ledger against what there is: every case and IUT must be known, a row names a case once, and a case on an
@@ -57,6 +60,7 @@ func (l *Ledger) Check(k Known) error {
 			}
 		}
 	}
+	l.checkTransitions(k, errorf)
 	return errors.Join(errs...)
 }
 

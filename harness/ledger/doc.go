@@ -23,5 +23,11 @@
 //	cases:
 //	  - close/active
 //
+// Where the cause keeps the IUT from a transition of RFC 9293 figure 5, the row says so, with what the IUT does at the
+// stimulus with which the reference goes that way:
+//
+//	transitions:
+//	  - {arrow: syn-received-fin-wait-1-close, instead: "simultaneous-open/x, line 17: goes to CLOSED"}
+//
 // Nothing wrong with the reference, ours, can be recorded: it is mended.
 package ledger

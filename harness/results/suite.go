@@ -11,6 +11,7 @@ import (
 
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/trace"
+	"github.com/twinstack/twinstack/harness/transitions"
 )
 
 // Run is one case on one IUT and family.
@@ -50,7 +51,14 @@ type Suite struct {
 	Runs        []Run
 	Comparisons []ledger.Comparison
 	Live        []Live
-	Findings    []ledger.Finding // one for each run, then for each comparison, then for each live pair that is not as it should be
+	Transitions []Transition     // by IUT, then arrow; none where they are not judged or runs are missing
+	Findings    []ledger.Finding // one for each run, then for each comparison, then for each live pair or transition that is not as it should be
+}
+
+// Transition is how an IUT stands to an arrow of the state diagram, and to the ledger with it.
+type Transition struct {
+	transitions.Outcome
+	Finding ledger.Finding
 }
 
 // Complete says that every planned run was made.
