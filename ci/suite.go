@@ -82,7 +82,7 @@ func (o *outcome) Fail() { o.failed = true }
 func suiteIUTs() []iut.IUT {
 	var reference, others []iut.IUT
 	for _, i := range iut.All() {
-		if i.Name() == ledger.Reference {
+		if i.Name() == ledger.Ours {
 			reference = append(reference, i)
 		} else {
 			others = append(others, i)

@@ -9,6 +9,8 @@ import (
 	"github.com/twinstack/twinstack/harness/transitions"
 )
 
+func (s *Suite) judgesTransitions() bool { return s.options.Transitions && s.options.Topics == nil }
+
 // transitions says which arrows of the state diagram each IUT goes along, once, and makes the runs that it needs for
 // that: all of them.
 func (s *Suite) transitions() []results.Transition {

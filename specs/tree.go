@@ -43,9 +43,9 @@ func (s *Suite) describe() {
 	}
 	for _, p := range s.pairs {
 		ginkgo.It("the textbook, live, "+p.live.String(), decorate(Label{Topic, "textbook"}, Label{OnIUT, p.live.Client},
-			Label{OnIUT, p.live.Server}, Label{Family, p.live.Family}), func() { p.judge() })
+			Label{OnIUT, p.live.Server}, Label{Family, p.live.Family}), func() { s.judgePair(p) })
 	}
-	if s.options.Transitions {
+	if s.judgesTransitions() {
 		s.describeTransitions()
 	}
 	byTopic := map[string][]*Case{}

@@ -31,7 +31,7 @@ func TestParse(t *testing.T) {
 		t.Fatalf("rows %+v, expected one with two cases", l.Rows)
 	}
 	r := l.Rows[0]
-	if r.ID != "netstack-rfc5961-3.2-rst" || r.IUT != "netstack" || r.Class != NetstackDefect ||
+	if r.ID != "netstack-rfc5961-3.2-rst" || r.IUT != "netstack" || r.Class != DefectOf("netstack") ||
 		r.Clause != "RFC 5961 §3.2" || !strings.HasPrefix(r.Reason, "An RST") || r.Pos != (Pos{1, 3}) {
 		t.Errorf("row %+v", r)
 	}

@@ -15,7 +15,7 @@ type Transition struct {
 
 // transitions reads a row's list of them.
 func (p *parser) transitions(n *yaml.Node, iut string) []Transition {
-	if iut == Reference {
+	if iut == Ours {
 		p.errorf(posOf(n), "transitions of %s, expected none: %s is mended", iut, iut)
 	}
 	list := p.list(n, "transitions")
@@ -36,7 +36,7 @@ func (p *parser) transitions(n *yaml.Node, iut string) []Transition {
 
 // checkTransitions holds the rows' arrows against those that there are. An IUT has one reason for each.
 func (l *Ledger) checkTransitions(k Known, errorf func(Pos, string, ...any)) {
-	if k.Arrows == nil {
+	if len(k.Arrows) == 0 {
 		return
 	}
 	type cell struct{ iut, arrow string }
