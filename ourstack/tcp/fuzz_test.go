@@ -42,7 +42,7 @@ func FuzzArrives(f *testing.F) {
 		}
 		b.env.Send = func(tcb *TCB, s *Segment) {
 			if s.Flags.Has(ACK) && !s.Flags.Has(RST) {
-				if now := s.Ack + Seq(s.Wnd); haveEdge && now.Less(edge) {
+				if now := s.Ack + Seq(s.Wnd)<<tcb.RcvWindShift; haveEdge && now.Less(edge) {
 					t.Fatalf("the right edge moved left by %d", edge.Sub(now))
 				} else {
 					edge, haveEdge = now, true
@@ -87,6 +87,10 @@ func FuzzArrives(f *testing.F) {
 				s := &Segment{Flags: Flags(x[1]), Wnd: binary.BigEndian.Uint16(x[7:]), Text: p[:n],
 					Seq: b.tcb.RcvNxt + Seq(int16(binary.BigEndian.Uint16(x[2:]))),
 					Ack: b.tcb.SndUna + Seq(int16(binary.BigEndian.Uint16(x[4:])))}
+				if o := n >> 4; o > 0 { // some octets of text count as what RFC 7323 puts into the header
+					s.Options.HasWindowScale, s.Options.WindowScale = o&1 != 0, uint8(n)
+					s.Options.HasTimestamps, s.Options.TSVal, s.Options.TSEcr = o&2 != 0, uint32(n)<<24|uint32(b.now), b.clock
+				}
 				b.tcb.Arrives(b.now, s)
 			}
 			c := b.tcb
