@@ -99,9 +99,10 @@ func (t *TCB) ackEstablished(now time.Duration, s *Segment) {
 }
 
 // isDuplicate is RFC 5681 §2's definition of a duplicate acknowledgment, but for SEG.ACK = SND.UNA. A window of zero
-// is being probed, and the answers to probes look alike.
+// is being probed, and the answers to probes look alike. A SYN that is outstanding (CLOSE in SYN-RECEIVED makes
+// FIN-WAIT-1) is left to its timer: there is no congestion window yet.
 func (t *TCB) isDuplicate(s *Segment) bool {
-	return t.outstanding() > 0 && len(s.Text) == 0 && s.Flags&(SYN|FIN) == 0 &&
+	return t.synAcked() && t.outstanding() > 0 && len(s.Text) == 0 && s.Flags&(SYN|FIN) == 0 &&
 		s.trueWnd == t.SndWnd && t.SndWnd > 0
 }
 
@@ -133,7 +134,7 @@ func (t *TCB) setWindow(now time.Duration, s *Segment) {
 	opens := t.SndWnd == 0 && s.trueWnd > 0
 	t.SndWnd, t.SndWl1, t.SndWl2 = s.trueWnd, s.Seq, s.Ack
 	t.MaxSndWnd = max(t.MaxSndWnd, t.SndWnd)
-	if !opens {
+	if !opens || !t.synAcked() {
 		return
 	}
 	// What was probed with goes out again with the text behind it, and the RTO that the probes stretched is forgotten:

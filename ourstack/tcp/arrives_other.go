@@ -269,6 +269,7 @@ func (t *TCB) checkFIN(now time.Duration, s *Segment) {
 	// "advance RCV.NXT over the FIN, and send an acknowledgment for the FIN."
 	t.accept(t.RcvNxt + 1)
 	t.eof, t.ackNow = true, true
+	t.rcv.dropHeld() // nothing stands behind a FIN
 	switch t.state {
 	case Established:
 		t.enter(now, CloseWait)

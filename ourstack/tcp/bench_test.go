@@ -164,6 +164,9 @@ func (b *bench) do(what string) string {
 	default:
 		b.t.Fatalf("what is %q?", what)
 	}
+	if err := b.tcb.Check(); err != nil {
+		b.t.Fatalf("after %q: %v", what, err)
+	}
 	said := slices.Clone(b.out)
 	if err != nil {
 		said = append(said, err.Error())
