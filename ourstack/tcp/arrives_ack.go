@@ -111,7 +111,7 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	syn, ack := !t.synAcked(), s.Ack
 	n := ack.Sub(t.SndUna)
 	t.measure(now, s)
-	t.SndUna = ack
+	t.SndUna, t.SndUp = ack, maxSeq(t.SndUp, ack)
 	t.snd.acked(ack)
 	t.resend = maxSeq(t.resend, ack)
 	t.retries = 0

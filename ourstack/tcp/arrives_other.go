@@ -25,7 +25,7 @@ func (t *TCB) arrivesOther(now time.Duration, s *Segment) {
 	if !t.checkACK(now, s) {
 		return
 	}
-	// Sixth, check the URG bit: urgent text is read in its place in the stream. Nobody is signalled yet.
+	t.checkURG(s)
 	t.processText(now, s)
 	t.checkFIN(now, s)
 }

@@ -20,6 +20,7 @@ func (t *TCB) emit(now time.Duration, seq Seq, flags Flags, text []byte) {
 		t.stamp(now, &s.Options) // "MUST be sent in every non-<RST> segment" (RFC 7323 §3.2)
 	}
 	if !syn {
+		t.urge(s)
 		t.openWindow()
 	}
 	s.Wnd = t.announce(syn)

@@ -40,10 +40,12 @@ type Vars struct {
 	SndWnd uint32 // send window, in octets from SND.UNA
 	SndWl1 Seq    // segment sequence number used for the last window update
 	SndWl2 Seq    // segment acknowledgment number used for the last window update
+	SndUp  Seq    // send urgent pointer: the octet behind the last urgent one
 	Iss    Seq    // initial send sequence number
 
 	RcvNxt Seq    // next sequence number expected
 	RcvWnd uint32 // receive window as the peer knows it: RCV.NXT+RCV.WND never moves left (SHLD-14)
+	RcvUp  Seq    // receive urgent pointer
 	Irs    Seq    // initial receive sequence number
 
 	MaxSndWnd uint32 // the largest window that the peer ever offered (RFC 5961 §5; §3.8.6.2.1)
@@ -104,6 +106,7 @@ type TCB struct {
 	finSeq  Seq
 	eof     bool // RCV.NXT stands behind the peer's FIN
 	ackNow  bool // an ACK is owed
+	urgent  bool // RCV.UP is the peer's, and not passed yet
 	unacked int  // octets received since the last ACK that was sent (§3.8.6.3)
 
 	// Timers (§3.10.8).
