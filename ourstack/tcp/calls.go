@@ -46,12 +46,15 @@ func (t *TCB) chooseISS(now time.Duration) {
 		t.Iss = t.issAbove + 1<<16 // clear of any window that the old connection had
 	}
 	t.snd.base = t.Iss + 1
-	t.resend = t.Iss + 1
+	t.resend, t.SndUp = t.Iss+1, t.Iss
+	t.chooseOffers()
 }
 
 // Send is SEND (§3.10.2). It takes as much of p as there is room for, and fails with ErrWouldBlock ("insufficient
 // resources") where there is none.
-func (t *TCB) Send(now time.Duration, p []byte) (int, error) {
+func (t *TCB) Send(now time.Duration, p []byte) (int, error) { return t.send(now, p, false) }
+
+func (t *TCB) send(now time.Duration, p []byte, urgent bool) (int, error) {
 	if t.err != 0 {
 		return 0, t.err
 	}
@@ -71,6 +74,9 @@ func (t *TCB) Send(now time.Duration, p []byte) (int, error) {
 	if n == 0 && len(p) > 0 {
 		return 0, ErrWouldBlock
 	}
+	if urgent && n > 0 {
+		t.SndUp = t.snd.end()
+	}
 	t.transmit(now) // "Segmentize the buffer and send it with a piggybacked acknowledgment"
 	return n, nil
 }
@@ -81,7 +87,8 @@ func (t *TCB) Send(now time.Duration, p []byte) (int, error) {
 // RECEIVE until signaled").
 func (t *TCB) Receive(now time.Duration, p []byte) (int, error) {
 	if t.rcv.user > 0 {
-		n := t.rcv.read(p)
+		n := t.rcv.read(t.upToMark(p))
+		t.drawMark()
 		t.windowUpdate(now)
 		return n, nil
 	}

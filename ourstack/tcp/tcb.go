@@ -17,6 +17,7 @@ type Env struct {
 	Config Config
 	MTU    int // octets of the largest IP packet that the link takes
 	ISNs   ISNs
+	stamps ISNs // of where each connection's timestamp clock begins (RFC 7323 §5.4)
 	// Send takes each segment that a connection sends. The segment and its text are valid during the call only. It must
 	// not call back into a connection.
 	Send func(t *TCB, s *Segment)
@@ -29,7 +30,7 @@ func NewEnv(cfg Config, mtu int, seed uint64, send func(*TCB, *Segment)) *Env {
 	if cfg == (Config{}) {
 		cfg = Default()
 	}
-	return &Env{Config: cfg, MTU: mtu, ISNs: NewISNs(seed), Send: send}
+	return &Env{Config: cfg, MTU: mtu, ISNs: NewISNs(seed), stamps: ISNs{secret("tcp time", seed)}, Send: send}
 }
 
 // Vars are the connection state variables of §3.3.1.
@@ -39,13 +40,17 @@ type Vars struct {
 	SndWnd uint32 // send window, in octets from SND.UNA
 	SndWl1 Seq    // segment sequence number used for the last window update
 	SndWl2 Seq    // segment acknowledgment number used for the last window update
+	SndUp  Seq    // send urgent pointer: the octet behind the last urgent one
 	Iss    Seq    // initial send sequence number
 
 	RcvNxt Seq    // next sequence number expected
 	RcvWnd uint32 // receive window as the peer knows it: RCV.NXT+RCV.WND never moves left (SHLD-14)
+	RcvUp  Seq    // receive urgent pointer
 	Irs    Seq    // initial receive sequence number
 
 	MaxSndWnd uint32 // the largest window that the peer ever offered (RFC 5961 §5; §3.8.6.2.1)
+
+	HighSpeed
 }
 
 // TCB is a transmission control block (§3.3.1).
@@ -89,12 +94,19 @@ type TCB struct {
 	rcvBuffer int  // RCV.BUFF
 	sndBuffer int
 
+	// RFC 7323.
+	windShift  uint8         // R: the shift count that our SYN offers
+	tsOffset   uint32        // what the timestamp clock of this connection reads at time zero
+	tsRecentAt time.Duration // when TS.Recent was last recorded
+	opened     time.Duration // when our first SYN was sent
+
 	// Receiving.
 	rcv     receiveBuffer
 	finSeen bool // a FIN came, with number finSeq; perhaps beyond a hole
 	finSeq  Seq
 	eof     bool // RCV.NXT stands behind the peer's FIN
 	ackNow  bool // an ACK is owed
+	urgent  bool // RCV.UP is the peer's, and not passed yet
 	unacked int  // octets received since the last ACK that was sent (§3.8.6.3)
 
 	// Timers (§3.10.8).
@@ -190,18 +202,14 @@ func (t *TCB) receiveMSS() int {
 	return max(1, n)
 }
 
-// mss is Eff.snd.MSS (§3.7.1, MUST-16). No options go with text yet, so there is nothing to take off for them.
+// mss is Eff.snd.MSS (§3.7.1, MUST-16), without the octets of the options that go with text.
 func (t *TCB) mss() int {
 	n := min(t.sendMSS, t.env.MTU-t.headers())
 	if t.maxSeg > 0 {
 		n = min(n, t.maxSeg)
 	}
-	return max(1, n)
-}
-
-// takeSynOptions reads what the peer's SYN offers.
-func (t *TCB) takeSynOptions(s *Segment) {
-	if s.Options.HasMSS {
-		t.sendMSS = int(s.Options.MSS)
+	if t.SndTsOK {
+		n -= timestampsLen
 	}
+	return max(1, n)
 }
