@@ -4,6 +4,7 @@ import "time"
 
 // Arrives is SEGMENT ARRIVES (§3.10.7). The text of s is copied where it is kept; s itself may be changed.
 func (t *TCB) Arrives(now time.Duration, s *Segment) {
+	t.heard(now)
 	s.up = s.Seq + Seq(s.Up)
 	switch t.state {
 	case Closed:
