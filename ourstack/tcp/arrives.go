@@ -113,6 +113,7 @@ func (t *TCB) arrivesSynSent(now time.Duration, s *Segment) {
 			t.enter(now, Established)
 			t.ackNow = true // sent by output, on text where some is queued ("Data or controls … MAY be included")
 			t.checkURG(s)
+			t.trimRight(s)
 			t.processText(now, s)
 			t.checkFIN(now, s)
 			return
