@@ -4,6 +4,7 @@ import "time"
 
 // Arrives is SEGMENT ARRIVES (§3.10.7). The text of s is copied where it is kept; s itself may be changed.
 func (t *TCB) Arrives(now time.Duration, s *Segment) {
+	t.heard(now)
 	s.up = s.Seq + Seq(s.Up)
 	switch t.state {
 	case Closed:
@@ -112,6 +113,7 @@ func (t *TCB) arrivesSynSent(now time.Duration, s *Segment) {
 			t.enter(now, Established)
 			t.ackNow = true // sent by output, on text where some is queued ("Data or controls … MAY be included")
 			t.checkURG(s)
+			t.trimRight(s)
 			t.processText(now, s)
 			t.checkFIN(now, s)
 			return

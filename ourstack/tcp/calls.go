@@ -18,7 +18,7 @@ func (t *TCB) OpenPassive(now time.Duration) error {
 	return nil
 }
 
-// OpenActive is OPEN, active (§3.10.1): "issue a SYN segment … Set SND.UNA to ISS, SND.NXT to ISS+1, enter SYN-SENT".
+// OpenActive is OPEN, active (§3.10.1): "issue a SYN segment … Set SND.UNA to ISS, SND.NXT to ISS+1, enter SYN-SENT". From LISTEN too: "change the connection from passive to active".
 func (t *TCB) OpenActive(now time.Duration) error {
 	if t.state != Closed && t.state != Listen {
 		return ErrAlreadyExists
@@ -59,8 +59,14 @@ func (t *TCB) send(now time.Duration, p []byte, urgent bool) (int, error) {
 		return 0, t.err
 	}
 	switch t.state {
-	case Closed, Listen:
+	case Closed:
 		return 0, ErrNotOpen
+	case Listen:
+		// "If the remote socket is specified, then change the connection from passive to active, select an ISS. Send a
+		// SYN segment … Data associated with SEND may be … queued for transmission after entering ESTABLISHED state."
+		if err := t.OpenActive(now); err != nil {
+			return 0, err
+		}
 	case SynSent, SynReceived:
 		// "Queue the data for transmission after entering ESTABLISHED state."
 	case Established, CloseWait:

@@ -10,6 +10,8 @@ package tcp
 import (
 	"net/netip"
 	"time"
+
+	"github.com/twinstack/twinstack/ourstack/ip"
 )
 
 // Env is what the connections of one host share.
@@ -85,6 +87,15 @@ type TCB struct {
 	haveAbove    bool
 	maxSeg       int // the user's own bound on Eff.snd.MSS; 0: none
 
+	// Keep-alives (§3.8.4).
+	keepalive  Keepalive
+	idleSince  time.Duration // when something last came
+	probesSent int           // probes since then
+
+	// The lower level (§3.9.2).
+	TTL      uint8 // or hop limit (MUST-49)
+	DiffServ uint8 // octet of DSCP, without ECN: TOS or traffic class (MUST-48)
+
 	// Sending.
 	snd       sendBuffer
 	resend    Seq  // the next octet to go out: SND.NXT, or below it while what was sent goes out again
@@ -142,6 +153,9 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	t.snd.flush()
 	t.rcv.flush()
 	t.nagle = env.Config.Nagle
+	t.keepalive = env.Config.Keepalive
+	t.keepalive.On = false
+	t.TTL = ip.DefaultTTL
 	t.rcvBuffer, t.sndBuffer = env.Config.ReceiveBuffer, env.Config.SendBuffer
 	t.sendMSS = t.defaultMSS()
 	t.rto.init(&env.Config)
@@ -154,6 +168,7 @@ func (t *TCB) renew() {
 	t.Init(old.env, old.Local, old.Remote)
 	t.state, t.passive, t.nagle, t.userTimeout, t.maxSeg = old.state, old.passive, old.nagle, old.userTimeout, old.maxSeg
 	t.rcvBuffer, t.sndBuffer, t.issAbove, t.haveAbove, t.watch = old.rcvBuffer, old.sndBuffer, old.issAbove, old.haveAbove, old.watch
+	t.keepalive, t.TTL, t.DiffServ = old.keepalive, old.TTL, old.DiffServ
 }
 
 // State is the state now.

@@ -19,7 +19,7 @@ func (t *TCB) SendUrgent(now time.Duration, p []byte) (int, error) {
 // urge sets the urgent pointer of a segment, if it is in advance of it: "the absence of this flag indicates that there is
 // no urgent data outstanding". What the field cannot say yet it will say in a later segment (MUST-31).
 func (t *TCB) urge(s *Segment) {
-	if ahead := t.SndUp.Sub(s.Seq); ahead > 0 {
+	if ahead := t.SndUp.Sub(s.Seq); ahead > 0 && t.SndUna.Less(t.SndUp) {
 		s.Flags |= URG
 		s.Up = uint16(min(ahead, 65535))
 	}
