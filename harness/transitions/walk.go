@@ -183,8 +183,8 @@ func (w *walker) changed(e *trace.Event, rest []trace.Event) {
 		if l, ok := w.vanishing(e, rest); ok {
 			step.From, w.became = trace.Listen, l
 		}
-	case from == trace.TimeWait && to == trace.SynReceived:
-		m.passive = true
+	case (from == trace.TimeWait || from == trace.Listen) && to == trace.SynReceived:
+		m.passive = true // a LISTEN for one caller is the connection itself
 	case from == trace.SynReceived && to == trace.Closed && m.passive && w.listening(port) &&
 		(slices.Contains(step.On, RcvRST) || slices.Contains(step.On, RcvSYN)):
 		step.To = trace.Listen

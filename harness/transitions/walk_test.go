@@ -126,6 +126,16 @@ func TestWalk(t *testing.T) {
 			s.is(conn, trace.SynSent)
 			s.is(listener, trace.Closed)
 		}, "listen-syn-sent-send"},
+		{"LISTEN for one caller turns active", func(s *story) { s.call("listen", "3, 5", ""); s.is(conn, trace.Listen) }, func(s *story) {
+			s.call("write", "3, ..., 10", "")
+			s.out(trace.SYN, 100)
+			s.is(conn, trace.SynSent)
+		}, "listen-syn-sent-send"},
+		{"LISTEN for one caller, and back", func(s *story) { s.call("listen", "3, 5", ""); s.is(conn, trace.Listen) }, func(s *story) {
+			synComes(s)
+			s.in(trace.RST, 1, 0)
+			s.is(conn, trace.Listen)
+		}, "listen-syn-received-rcv-syn syn-received-listen-rcv-rst"},
 		{"a connection beside a listener that stays", listening, synSent, "closed-syn-sent-active-open"},
 		{"RST, passive", synReceived, func(s *story) { s.in(trace.RST, 1, 0); s.is(conn, trace.Closed) }, "syn-received-listen-rcv-rst"},
 		{"RST, passive, the listener is gone", func(s *story) { synReceived(s); s.call("close", "3", ""); s.is(listener, trace.Closed) },
