@@ -172,6 +172,8 @@ func (b *bench) do(what string) string {
 	case "unreachable":
 		n, _ := strconv.Atoi(rest)
 		b.tcb.Unreachable(b.now, b.iss+Seq(n), ErrConnectionRefused)
+	case "keepalive":
+		err = b.tcb.SetKeepalive(b.now, Keepalive{On: rest == "on", Idle: time.Minute, Interval: 10 * time.Second, Probes: 3})
 	case "timeout":
 		d, _ := time.ParseDuration(rest)
 		b.tcb.SetUserTimeout(d)
