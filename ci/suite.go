@@ -55,7 +55,7 @@ func runSuite(ctx context.Context, c console, ledgerName string) (*judged, error
 		return nil, err
 	}
 	j := &judged{}
-	j.specs, err = specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Output: &j.ginkgo})
+	j.specs, err = specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Transitions: true, Output: &j.ginkgo})
 	if err != nil {
 		return nil, err
 	}

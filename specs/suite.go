@@ -21,6 +21,7 @@ import (
 	"github.com/twinstack/twinstack/harness/run"
 	"github.com/twinstack/twinstack/harness/script"
 	"github.com/twinstack/twinstack/harness/trace"
+	"github.com/twinstack/twinstack/harness/transitions"
 )
 
 // Options say what the suite runs on and is held against.
@@ -30,7 +31,10 @@ type Options struct {
 	Topics   []string       // the folders to run; nil: all
 	Labels   []Label        // topics, roles and features of one's own fixtures, besides Labels()
 	Ledger   *ledger.Ledger // known divergences; nil: none. Rows of cases that are not run are let be
-	Output   io.Writer      // where Ginkgo's own report goes; nil: standard output
+	// Transitions judges, too, which arrows of the state diagram (RFC 9293 figure 5) the IUTs go along. Only all of the
+	// fixtures together go along every one, so it needs all topics.
+	Transitions bool
+	Output      io.Writer // where Ginkgo's own report goes; nil: standard output
 }
 
 // ProposeVariable names the environment variable that holds the name of a file for Run to propose ledger rows in, as seen
@@ -75,6 +79,9 @@ type Suite struct {
 	cells   []*cell // by case, family and IUT, in this order
 	byKey   map[ledger.Key]*cell
 	pairs   []*pair // live; by client, server and family
+
+	covering sync.Once
+	coverage []results.Transition // see transitions
 
 	// play is run.Run, but for tests of the suite itself.
 	play func(*script.File, iut.IUT, run.Options) *trace.Result
@@ -150,7 +157,7 @@ func (s *Suite) choose() error {
 // known is what a ledger may speak of. A broken fixture is known by its name: its rows are not what is wrong.
 func (s *Suite) known() ledger.Known {
 	both := []string{FamilyName(false), FamilyName(true)}
-	k := ledger.Known{Cases: map[string][]string{ledger.LiveAsClient: both, ledger.LiveAsServer: both}}
+	k := ledger.Known{Cases: map[string][]string{ledger.LiveAsClient: both, ledger.LiveAsServer: both}, Arrows: transitions.IDs()}
 	for _, i := range s.options.IUTs {
 		k.IUTs = append(k.IUTs, i.Name())
 	}
@@ -240,6 +247,13 @@ func (s *Suite) Results() *results.Suite {
 		if p.live.NotPlayed == "" {
 			out.Findings = append(out.Findings, s.judgeLive(p.live))
 		}
+	}
+	if s.judgesTransitions() && out.Complete() {
+		out.Transitions = s.transitions()
+	}
+	for _, t := range out.Transitions {
+		out.Clauses[t.Finding.Case] = []string{t.Arrow.Clause}
+		out.Findings = append(out.Findings, t.Finding)
 	}
 	return out
 }

@@ -12,6 +12,8 @@ import (
 type Known struct {
 	Cases map[string][]string // the families that each case runs on
 	IUTs  []string            // the first is the reference, which the others are compared with
+	// Arrows are the names of the transitions; with none, those of the ledger are let be.
+	Arrows []string
 }
 
 // Check holds the ledger against what there is: every case and IUT must be known, a row names a case once, a case on an
@@ -70,6 +72,7 @@ func (l *Ledger) Check(k Known) error {
 			}
 		}
 	}
+	l.checkTransitions(k, errorf)
 	return errors.Join(errs...)
 }
 

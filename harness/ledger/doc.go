@@ -26,6 +26,12 @@
 //	cases:
 //	  - close/active
 //
+// Where the cause keeps the IUT from a transition of RFC 9293 figure 5, the row says so, with what the IUT does at the
+// stimulus with which the reference goes that way:
+//
+//	transitions:
+//	  - {arrow: syn-received-fin-wait-1-close, instead: "simultaneous-open/x, line 17: goes to CLOSED"}
+//
 // The iut may be any that runs, and its defects are of the class of its name: what mystack does wrong is a
 // mystack-defect. Two things are not recorded. Differences stand with the other IUT, not with the reference, which is the
 // first that runs. And nothing wrong with ours, our own TCP, is on record anywhere: it is mended.

@@ -46,7 +46,7 @@ func (s Status) String() string {
 		"vanished though recorded", "could not be judged"}[s]
 }
 
-// Finding is the judgement on one run, one comparison or one live pair.
+// Finding is the judgement on one run, one comparison, one live pair or one transition, which has no family.
 type Finding struct {
 	Key
 	With     string // of a comparison; "" for a run and for a live pair
@@ -60,8 +60,11 @@ type Finding struct {
 // Green says that everything is as recorded.
 func (f Finding) Green() bool { return f.Status <= AsRecorded }
 
-// String names the run or the comparison.
+// String names the run, the comparison or the transition.
 func (f Finding) String() string {
+	if f.Family == "" {
+		return fmt.Sprintf("%s on %s", f.Case, f.IUT)
+	}
 	if f.With != "" {
 		return fmt.Sprintf("%s on %s: %s and %s", f.Case, f.Family, f.With, f.IUT)
 	}

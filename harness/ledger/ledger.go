@@ -56,9 +56,10 @@ type Row struct {
 	Reason string // the first sentence stands for itself
 	// Like, if not nil, matches the whole text of the differences that this cause makes in its cases. It is for a cause
 	// that shows in nearly every case and in the same words but for numbers.
-	Like  *regexp.Regexp
-	Cases []Entry
-	Pos   Pos
+	Like        *regexp.Regexp
+	Cases       []Entry
+	Transitions []Transition // arrows that the IUT does not go along, for the same reason
+	Pos         Pos
 
 	iutPos, likePos Pos
 }

@@ -189,6 +189,7 @@ func (p *parser) row(n *yaml.Node) *Row {
 		{"reason", true, func(v *yaml.Node) { r.Reason = p.text(v, "a reason") }},
 		{"like", false, func(v *yaml.Node) { r.Like, r.likePos = p.pattern(v, r.IUT), posOf(v) }},
 		{"cases", true, func(v *yaml.Node) { cases = v }},
+		{"transitions", false, func(v *yaml.Node) { r.Transitions = p.transitions(v, r.IUT) }},
 	})
 	if class != nil { // it may stand in front of the IUT that it speaks of
 		r.Class = p.class(class, r.IUT)

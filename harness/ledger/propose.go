@@ -11,8 +11,9 @@ import (
 )
 
 // Proposal writes rows for what is not recorded, one for each case and IUT, as a ledger would have them. Class, clause and
-// reason are empty: a ledger with such a row is refused until somebody has said what it is. Nothing is proposed for
-// ours, nor for what could not be judged.
+// reason are empty: a ledger with such a row is refused until somebody has said what it is. The row of a transition has
+// no cases: its entry belongs into the row of the case that it names. Nothing is proposed for ours, nor for what could
+// not be judged.
 func Proposal(findings []Finding) ([]byte, error) {
 	type entry struct {
 		Case        string
@@ -21,13 +22,21 @@ func Proposal(findings []Finding) ([]byte, error) {
 		Unsupported string   `yaml:",omitempty"`
 		Differs     []string `yaml:",omitempty"`
 	}
+	type transition struct{ Arrow, Instead string }
 	type row struct {
 		ID, IUT, Class, Clause, Reason string
 		Cases                          []*entry
+		Transitions                    []transition `yaml:",omitempty"`
 	}
 	var rows []*row
 	for _, f := range findings {
 		if f.IUT == Ours || f.Status != Unrecorded && f.Status != Changed || len(f.Got) == 0 {
+			continue
+		}
+		if arrow, ok := strings.CutPrefix(f.Case, TransitionTopic); ok {
+			if f.Got[0] != noCase { // there is nothing to record where no case tries it
+				rows = append(rows, &row{ID: proposedID(f.Key), IUT: f.IUT, Transitions: []transition{{arrow, f.Got[0]}}})
+			}
 			continue
 		}
 		key := f.Key

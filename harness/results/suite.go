@@ -11,6 +11,7 @@ import (
 
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/trace"
+	"github.com/twinstack/twinstack/harness/transitions"
 )
 
 // Run is one case on one IUT and family.
@@ -50,7 +51,14 @@ type Suite struct {
 	Runs        []Run
 	Comparisons []ledger.Comparison
 	Live        []Live
-	Findings    []ledger.Finding // one for each run, then for each comparison, then for each live pair that was played
+	Transitions []Transition     // by IUT, then arrow; none where they are not judged or runs are missing
+	Findings    []ledger.Finding // one for each run, for each comparison, for each live pair that was played, and for each transition
+}
+
+// Transition is how an IUT stands to an arrow of the state diagram, and to the ledger with it.
+type Transition struct {
+	transitions.Outcome
+	Finding ledger.Finding
 }
 
 // Complete says that every planned run was made.
@@ -153,8 +161,8 @@ func (s *Suite) Causes() []Cause {
 	const differs, lacks, fails = 1, 2, 3
 	var rows []*ledger.Row
 	for i, f := range s.Findings {
-		if f.Status != ledger.AsRecorded {
-			continue
+		if f.Status != ledger.AsRecorded || strings.HasPrefix(f.Case, ledger.TransitionTopic) {
+			continue // a transition shows in the cases of its row, too
 		}
 		kind := differs
 		switch {

@@ -97,14 +97,14 @@ func (h *Host) deliverListen(now time.Duration, l *listener, t tuple, s *tcp.Seg
 
 // reset answers a segment for which there is no TCB (RFC 9293 §3.10.7.1).
 func (h *Host) reset(p *ip.Packet, s *tcp.Segment) {
-	if r, ok := tcp.Reset(s); ok {
+	if r, ok := h.env.Reset(s); ok {
 		h.counters.ResetsSent++
-		h.send(p.Dst, p.Src, &r)
+		h.send(p.Dst, p.Src, ip.DefaultTTL, 0, &r)
 	}
 }
 
 // send writes a segment and its IP header and hands it to the link.
-func (h *Host) send(src, dst netip.Addr, s *tcp.Segment) {
+func (h *Host) send(src, dst netip.Addr, ttl, tos uint8, s *tcp.Segment) {
 	header := ip.HeaderV4
 	if dst.Is6() {
 		header = ip.HeaderV6
@@ -114,9 +114,9 @@ func (h *Host) send(src, dst netip.Addr, s *tcp.Segment) {
 	}
 	b := s.Append(h.buf[:header], src, dst)
 	if dst.Is6() {
-		ip.PutV6(b, src, dst, ip.ProtocolTCP, ip.DefaultTTL, 0, len(b)-header)
+		ip.PutV6(b, src, dst, ip.ProtocolTCP, ttl, tos, len(b)-header)
 	} else {
-		ip.PutV4(b, src, dst, ip.ProtocolTCP, ip.DefaultTTL, 0, len(b)-header)
+		ip.PutV4(b, src, dst, ip.ProtocolTCP, ttl, tos, len(b)-header)
 	}
 	h.buf = b
 	h.cfg.Send(b)

@@ -65,6 +65,7 @@ type conn struct {
 	listener *listener // who will accept it; nil once accepted, and for active opens
 	queued   bool      // in the accept queue
 	socket   bool      // a socket holds it
+	listens  bool      // it is a LISTEN of its own, whose remote socket is specified
 	tabled   bool      // in the table
 	shadow   bool      // the previous of another
 	previous *conn     // the TIME-WAIT that it opens anew, until ESTABLISHED (RFC 9293 §3.6.1, MAY-2)
@@ -86,7 +87,7 @@ func New(cfg Config) *Host {
 		ports:     newPorts(cfg.Seed),
 	}
 	h.env = tcp.NewEnv(cfg.TCP, cfg.MTU, cfg.Seed, func(t *tcp.TCB, s *tcp.Segment) {
-		h.send(t.Local.Addr(), t.Remote.Addr(), s)
+		h.send(t.Local.Addr(), t.Remote.Addr(), t.TTL, t.DiffServ, s)
 	})
 	return h
 }
@@ -141,7 +142,7 @@ func (h *Host) add(t tuple) *conn {
 	var c *conn
 	if n := len(h.free); n > 0 {
 		c, h.free = h.free[n-1], h.free[:n-1]
-		c.listener, c.queued, c.socket = nil, false, false
+		c.listener, c.queued, c.socket, c.listens = nil, false, false, false
 	} else {
 		c = new(conn)
 	}
@@ -178,7 +179,7 @@ func count(of map[netip.AddrPort]int, at netip.AddrPort, n int) {
 // among the deadlines.
 func (h *Host) settle(now time.Duration, c *conn) {
 	switch state := c.State(); {
-	case state == tcp.Closed || state == tcp.Listen:
+	case state == tcp.Closed || state == tcp.Listen && !c.listens:
 		h.remove(now, c)
 		return
 	case state.Synchronized() && c.listener != nil && !c.queued:

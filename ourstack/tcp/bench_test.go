@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -16,8 +17,9 @@ type bench struct {
 	env   *Env
 	tcb   *TCB
 	now   time.Duration
-	irs   Seq // the peer's ISN
-	iss   Seq // ours
+	irs   Seq    // the peer's ISN
+	iss   Seq    // ours
+	clock uint32 // what our timestamp clock reads at first
 	out   []string
 	moves []State
 }
@@ -30,6 +32,7 @@ func newBench(t testing.TB, cfg Config, iss, irs Seq) *bench {
 	b.env = NewEnv(cfg, 1500, 1, func(_ *TCB, s *Segment) { b.out = append(b.out, b.show(s)) })
 	b.tcb = New(b.env, local4, remote4)
 	b.now = time.Duration(uint32(iss-b.env.ISNs.f(local4, remote4))) * ISNTick
+	b.clock = uint32(b.now/TSTick) + uint32(b.env.stamps.f(local4, remote4))
 	b.tcb.watch = func(from, to State) {
 		if !slices.Contains(successors[from], to) {
 			t.Errorf("%v to %v is not in Figure 5", from, to)
@@ -51,16 +54,31 @@ func (f Flags) String() string {
 	return string(s)
 }
 
-// show writes a segment as "flags first(octets) ack".
+// show writes a segment as "flags first(octets) ack", and what RFC 7323 puts there: the window of a connection that may
+// scale it, and the options.
 func (b *bench) show(s *Segment) string {
 	text := fmt.Sprintf("%v %d(%d)", s.Flags, int32(s.Seq-b.iss), len(s.Text))
 	if s.Flags.Has(ACK) {
 		text += fmt.Sprintf(" %d", int32(s.Ack-b.irs))
 	}
+	if s.Flags.Has(URG) {
+		text += fmt.Sprintf(" up %d", s.Up)
+	}
+	if b.env.Config.WindowScale {
+		text += fmt.Sprintf(" win %d", s.Wnd)
+	}
+	if o := s.Options; o.HasWindowScale {
+		text += fmt.Sprintf(" ws %d", o.WindowScale)
+	}
+	if o := s.Options; o.HasTimestamps && o.TSVal == 0 && s.Flags.Has(RST) {
+		text += fmt.Sprintf(" ts zero %d", o.TSEcr)
+	} else if o.HasTimestamps {
+		text += fmt.Sprintf(" ts %d %d", o.TSVal-b.clock, o.TSEcr)
+	}
 	return text
 }
 
-// parse reads "flags first(octets) [ack] [win n] [mss n]".
+// parse reads "flags first(octets) [ack] [win n] [mss n] [up n] [ws n] [ts val ecr]".
 func (b *bench) parse(text string) *Segment {
 	s := &Segment{SrcPort: 4000, DstPort: 80, Wnd: 65535}
 	fields := strings.Fields(text)
@@ -94,6 +112,15 @@ func (b *bench) parse(text string) *Segment {
 		case "mss":
 			i++
 			s.Options.HasMSS, s.Options.MSS = true, uint16(number(i))
+		case "up":
+			i++
+			s.Up = uint16(number(i))
+		case "ws":
+			i++
+			s.Options.HasWindowScale, s.Options.WindowScale = true, uint8(number(i))
+		case "ts":
+			i += 2
+			s.Options.HasTimestamps, s.Options.TSVal, s.Options.TSEcr = true, uint32(number(i-1)), b.clock+uint32(number(i))
 		default:
 			s.Ack = b.iss + Seq(number(i))
 		}
@@ -124,7 +151,14 @@ func (b *bench) do(what string) string {
 	case "open":
 		err = b.tcb.OpenActive(b.now)
 	case "send":
-		err = b.send(rest)
+		err = b.send(rest, b.tcb.Send)
+	case "urgent":
+		err = b.send(rest, b.tcb.SendUrgent)
+	case "pending":
+		err = fmt.Errorf("%d", b.tcb.UrgentPending())
+		if b.tcb.AtMark() {
+			err = errors.New("at mark")
+		}
 	case "receive":
 		err = b.receive(rest)
 	case "close":
@@ -138,6 +172,8 @@ func (b *bench) do(what string) string {
 	case "unreachable":
 		n, _ := strconv.Atoi(rest)
 		b.tcb.Unreachable(b.now, b.iss+Seq(n), ErrConnectionRefused)
+	case "keepalive":
+		err = b.tcb.SetKeepalive(b.now, Keepalive{On: rest == "on", Idle: time.Minute, Interval: 10 * time.Second, Probes: 3})
 	case "timeout":
 		d, _ := time.ParseDuration(rest)
 		b.tcb.SetUserTimeout(d)
@@ -175,7 +211,7 @@ func (b *bench) wait(d time.Duration) {
 	}
 }
 
-func (b *bench) send(octets string) error {
+func (b *bench) send(octets string, how func(time.Duration, []byte) (int, error)) error {
 	n, err := strconv.Atoi(octets)
 	if err != nil {
 		b.t.Fatal(err)
@@ -184,7 +220,7 @@ func (b *bench) send(octets string) error {
 	for i := range text {
 		text[i] = octet(b.tcb.snd.end() + Seq(i) - b.iss)
 	}
-	taken, err := b.tcb.Send(b.now, text)
+	taken, err := how(b.now, text)
 	if err == nil && taken != n {
 		b.t.Fatalf("SEND took %d of %d", taken, n)
 	}
@@ -223,6 +259,7 @@ func play(t *testing.T, change func(*Config), s ...steps) {
 	cfg := Default()
 	cfg.DelayedACK = false
 	cfg.Nagle = false
+	cfg.WindowScale, cfg.Timestamps = false, false
 	if change != nil {
 		change(&cfg)
 	}

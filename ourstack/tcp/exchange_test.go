@@ -133,6 +133,9 @@ func TestExchanges(t *testing.T) {
 		"URG is read in its place": {passive, {{"< U. 1(5) 1", ". 1(0) 6, ESTABLISHED"}, {"receive 5", "ESTABLISHED"}}},
 		"a RST with text":          {passive, {{"< R 1(20)", "CLOSED"}}},
 		"OPEN of what is open":     {passive, {{"open", "connection already exists, ESTABLISHED"}, {"listen", "connection already exists, ESTABLISHED"}}},
+		"SEND in LISTEN opens": {{
+			{"listen", "LISTEN"}, {"send 10", "S 0(0), SYN-SENT"}, {"< S. 0(0) 1", "P. 1(10) 1, ESTABLISHED"}}},
+		"OPEN, active, in LISTEN": {{{"listen", "LISTEN"}, {"open", "S 0(0), SYN-SENT"}, {"< R. 0(0) 1", "CLOSED"}}},
 		"calls in CLOSED": {{{"send 1", "connection does not exist, CLOSED"}, {"receive 1", "connection does not exist, CLOSED"},
 			{"close", "connection does not exist, CLOSED"}, {"abort", "connection does not exist, CLOSED"},
 			{"< . 5(0) 7", "R 7(0), CLOSED"}, {"< R 5(0)", "CLOSED"}}},

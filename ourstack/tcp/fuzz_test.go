@@ -51,7 +51,7 @@ func TestAnyEvents(t *testing.T) {
 		}
 		for i := 0; i < len(script); i += stepLen {
 			// Mostly segments that go far, and few calls that end everything.
-			script[i] = [...]byte{0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10, 11}[r.IntN(22)]
+			script[i] = [...]byte{0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10, 11, 12, 13}[r.IntN(24)]
 			if script[i] == 9 && r.IntN(20) > 0 {
 				script[i+1] = byte([...]Flags{SYN, ACK, ACK, ACK, ACK | FIN, SYN | ACK, ACK | PSH, SYN | FIN}[r.IntN(8)])
 			}
@@ -68,6 +68,9 @@ func TestAnyEvents(t *testing.T) {
 func anyEvents(t *testing.T, isn uint32, script []byte) {
 	cfg := Default()
 	cfg.ReceiveBuffer, cfg.SendBuffer = 3000, 3000
+	if cfg.WindowScale, cfg.Timestamps = isn&1 != 0, isn&2 != 0; cfg.WindowScale {
+		cfg.ReceiveBuffer = 100_000 // takes a shift of 1
+	}
 	b := newBench(t, cfg, Seq(isn), Seq(isn)^0x5555)
 	c := b.tcb
 	var edge Seq
@@ -78,8 +81,10 @@ func anyEvents(t *testing.T, isn uint32, script []byte) {
 		haveEdge = haveEdge && to != Closed && to != Listen // the next connection begins anew
 	}
 	b.env.Send = func(tcb *TCB, s *Segment) {
-		if s.Flags.Has(ACK) && !s.Flags.Has(RST) {
-			if now := s.Ack + Seq(s.Wnd); haveEdge && now.Less(edge) {
+		if s.Flags&(SYN|RST|ACK) == ACK {
+			// What the shift cuts off does not count (RFC 7323 §2.4).
+			shift := tcb.RcvWindShift
+			if now := s.Ack + Seq(s.Wnd)<<shift; haveEdge && (now + 1<<shift - 1).Less(edge) {
 				t.Fatalf("the right edge moved left by %d", edge.Sub(now))
 			} else {
 				edge, haveEdge = now, true
@@ -98,7 +103,7 @@ func anyEvents(t *testing.T, isn uint32, script []byte) {
 		if err := c.Check(); err != nil {
 			t.Fatalf("after %v: %v", x, err)
 		}
-		if len(c.rcv.b)-c.rcv.head > 65535 || c.rcv.user > max(3000, 255*16+1) || c.snd.len() > 1<<16 {
+		if len(c.rcv.b)-c.rcv.head > 100_000 || c.rcv.user > max(cfg.ReceiveBuffer, 255*16+1) || c.snd.len() > 1<<16 {
 			t.Fatalf("buffers: %d in, %d unread, %d to send", len(c.rcv.b)-c.rcv.head, c.rcv.user, c.snd.len())
 		}
 		if at, ok := c.Deadline(); ok && at < b.now {
@@ -110,7 +115,7 @@ func anyEvents(t *testing.T, isn uint32, script []byte) {
 // event is one step of a script.
 func (b *bench) event(x, text []byte) {
 	c, n := b.tcb, len(text)
-	switch x[0] % 12 {
+	switch x[0] % 14 {
 	case 0:
 		c.OpenPassive(b.now)
 	case 1:
@@ -138,15 +143,27 @@ func (b *bench) event(x, text []byte) {
 			Flags: Flags(x[1]),
 			Seq:   [...]Seq{c.RcvNxt, c.RcvNxt - 1, c.Irs, c.RcvNxt - k, c.RcvNxt + Seq(c.RcvWnd) - k, c.RcvNxt + Seq(c.RcvWnd), c.finSeq, c.RcvNxt + 10}[x[2]%8],
 			Ack:   [...]Seq{c.SndUna, c.SndUna + 1, c.SndNxt, c.SndNxt, c.SndNxt + 1, c.SndUna - 1, c.Iss, c.finNumber()}[x[3]%8],
+			Up:    uint16(x[2]),
 			Wnd:   [...]uint16{0, uint16(c.SndWnd), 1, 1000, 300, 65535, uint16(c.SndWnd), uint16(c.SndWnd)}[x[5]%8],
 		}
 		if x[2]%16 < 8 {
 			s.Text = text
+		}
+		if x[5]&8 == 0 {
+			s.Options.HasTimestamps, s.Options.TSVal, s.Options.TSEcr = true, c.TsRecent+[...]uint32{0, 0, 1, 1<<32 - 1}[x[5]>>6], b.clock+uint32(n)
+		}
+		if x[5]&16 == 0 {
+			s.Options.HasWindowScale, s.Options.WindowScale = true, uint8(n)
 		}
 		c.Arrives(b.now, s)
 	case 10:
 		c.Unreachable(b.now, c.SndUna+Seq(n), ErrConnectionRefused)
 	case 11:
 		c.LimitMSS(n * 10)
+	case 12:
+		c.SendUrgent(b.now, text)
+	case 13:
+		// It fails where the amounts make no sense.
+		_ = c.SetKeepalive(b.now, Keepalive{On: n%2 == 0, Idle: time.Duration(n) * time.Second, Interval: time.Second, Probes: n})
 	}
 }

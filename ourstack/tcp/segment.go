@@ -37,6 +37,10 @@ type Segment struct {
 	Up               uint16
 	Options          Options
 	Text             []byte
+
+	// Of what arrives:
+	trueWnd uint32 // SEG.WND in octets, RFC 7323's TrueWindow
+	up      Seq    // SEG.UP as a sequence number
 }
 
 // Len is SEG.LEN: the octets that the segment occupies in the sequence space, counting SYN and FIN (§3.4).

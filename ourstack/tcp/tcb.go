@@ -10,6 +10,8 @@ package tcp
 import (
 	"net/netip"
 	"time"
+
+	"github.com/twinstack/twinstack/ourstack/ip"
 )
 
 // Env is what the connections of one host share.
@@ -17,6 +19,7 @@ type Env struct {
 	Config Config
 	MTU    int // octets of the largest IP packet that the link takes
 	ISNs   ISNs
+	stamps ISNs // of where each connection's timestamp clock begins (RFC 7323 §5.4)
 	// Send takes each segment that a connection sends. The segment and its text are valid during the call only. It must
 	// not call back into a connection.
 	Send func(t *TCB, s *Segment)
@@ -29,7 +32,7 @@ func NewEnv(cfg Config, mtu int, seed uint64, send func(*TCB, *Segment)) *Env {
 	if cfg == (Config{}) {
 		cfg = Default()
 	}
-	return &Env{Config: cfg, MTU: mtu, ISNs: NewISNs(seed), Send: send}
+	return &Env{Config: cfg, MTU: mtu, ISNs: NewISNs(seed), stamps: ISNs{secret("tcp time", seed)}, Send: send}
 }
 
 // Vars are the connection state variables of §3.3.1.
@@ -39,13 +42,17 @@ type Vars struct {
 	SndWnd uint32 // send window, in octets from SND.UNA
 	SndWl1 Seq    // segment sequence number used for the last window update
 	SndWl2 Seq    // segment acknowledgment number used for the last window update
+	SndUp  Seq    // send urgent pointer: the octet behind the last urgent one
 	Iss    Seq    // initial send sequence number
 
 	RcvNxt Seq    // next sequence number expected
 	RcvWnd uint32 // receive window as the peer knows it: RCV.NXT+RCV.WND never moves left (SHLD-14)
+	RcvUp  Seq    // receive urgent pointer
 	Irs    Seq    // initial receive sequence number
 
 	MaxSndWnd uint32 // the largest window that the peer ever offered (RFC 5961 §5; §3.8.6.2.1)
+
+	HighSpeed
 }
 
 // TCB is a transmission control block (§3.3.1).
@@ -80,6 +87,15 @@ type TCB struct {
 	haveAbove    bool
 	maxSeg       int // the user's own bound on Eff.snd.MSS; 0: none
 
+	// Keep-alives (§3.8.4).
+	keepalive  Keepalive
+	idleSince  time.Duration // when something last came
+	probesSent int           // probes since then
+
+	// The lower level (§3.9.2).
+	TTL      uint8 // or hop limit (MUST-49)
+	DiffServ uint8 // octet of DSCP, without ECN: TOS or traffic class (MUST-48)
+
 	// Sending.
 	snd       sendBuffer
 	resend    Seq  // the next octet to go out: SND.NXT, or below it while what was sent goes out again
@@ -89,12 +105,19 @@ type TCB struct {
 	rcvBuffer int  // RCV.BUFF
 	sndBuffer int
 
+	// RFC 7323.
+	windShift  uint8         // R: the shift count that our SYN offers
+	tsOffset   uint32        // what the timestamp clock of this connection reads at time zero
+	tsRecentAt time.Duration // when TS.Recent was last recorded
+	opened     time.Duration // when our first SYN was sent
+
 	// Receiving.
 	rcv     receiveBuffer
 	finSeen bool // a FIN came, with number finSeq; perhaps beyond a hole
 	finSeq  Seq
 	eof     bool // RCV.NXT stands behind the peer's FIN
 	ackNow  bool // an ACK is owed
+	urgent  bool // RCV.UP is the peer's, and not passed yet
 	unacked int  // octets received since the last ACK that was sent (§3.8.6.3)
 
 	// Timers (§3.10.8).
@@ -130,6 +153,9 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	t.snd.flush()
 	t.rcv.flush()
 	t.nagle = env.Config.Nagle
+	t.keepalive = env.Config.Keepalive
+	t.keepalive.On = false
+	t.TTL = ip.DefaultTTL
 	t.rcvBuffer, t.sndBuffer = env.Config.ReceiveBuffer, env.Config.SendBuffer
 	t.sendMSS = t.defaultMSS()
 	t.rto.init(&env.Config)
@@ -142,6 +168,7 @@ func (t *TCB) renew() {
 	t.Init(old.env, old.Local, old.Remote)
 	t.state, t.passive, t.nagle, t.userTimeout, t.maxSeg = old.state, old.passive, old.nagle, old.userTimeout, old.maxSeg
 	t.rcvBuffer, t.sndBuffer, t.issAbove, t.haveAbove, t.watch = old.rcvBuffer, old.sndBuffer, old.issAbove, old.haveAbove, old.watch
+	t.keepalive, t.TTL, t.DiffServ = old.keepalive, old.TTL, old.DiffServ
 }
 
 // State is the state now.
@@ -190,18 +217,14 @@ func (t *TCB) receiveMSS() int {
 	return max(1, n)
 }
 
-// mss is Eff.snd.MSS (§3.7.1, MUST-16). No options go with text yet, so there is nothing to take off for them.
+// mss is Eff.snd.MSS (§3.7.1, MUST-16), without the octets of the options that go with text.
 func (t *TCB) mss() int {
 	n := min(t.sendMSS, t.env.MTU-t.headers())
 	if t.maxSeg > 0 {
 		n = min(n, t.maxSeg)
 	}
-	return max(1, n)
-}
-
-// takeSynOptions reads what the peer's SYN offers.
-func (t *TCB) takeSynOptions(s *Segment) {
-	if s.Options.HasMSS {
-		t.sendMSS = int(s.Options.MSS)
+	if t.SndTsOK {
+		n -= timestampsLen
 	}
+	return max(1, n)
 }
