@@ -102,7 +102,7 @@ func (h *Host) detach(c *conn) {
 
 // reset answers a segment for which there is no TCB (RFC 9293 §3.10.7.1).
 func (h *Host) reset(p *ip.Packet, s *tcp.Segment) {
-	if r, ok := tcp.Reset(s); ok {
+	if r, ok := h.env.Reset(s); ok {
 		h.counters.ResetsSent++
 		h.send(p.Dst, p.Src, &r)
 	}

@@ -6,7 +6,7 @@ import "time"
 func (t *TCB) Arrives(now time.Duration, s *Segment) {
 	switch t.state {
 	case Closed:
-		if r, ok := Reset(s); ok {
+		if r, ok := t.env.Reset(s); ok {
 			t.env.out = r
 			t.env.Send(t, &t.env.out)
 		}
@@ -22,12 +22,13 @@ func (t *TCB) Arrives(now time.Duration, s *Segment) {
 
 // Reset is §3.10.7.1, CLOSED STATE: the RST that answers a segment for which there is no TCB. ok is false where nothing
 // is to be sent.
-func Reset(s *Segment) (r Segment, ok bool) {
+func (e *Env) Reset(s *Segment) (r Segment, ok bool) {
 	// "An incoming segment containing a RST is discarded."
 	if s.Flags.Has(RST) {
 		return r, false
 	}
 	r = Segment{SrcPort: s.DstPort, DstPort: s.SrcPort}
+	stampReset(&r.Options, s, e.Config.Timestamps)
 	if s.Flags.Has(ACK) {
 		// "If the ACK bit is on, <SEQ=SEG.ACK><CTL=RST>"
 		r.Seq, r.Flags = s.Ack, RST
@@ -55,8 +56,8 @@ func (t *TCB) arrivesListen(now time.Duration, s *Segment) {
 	if s.Flags.Has(SYN) {
 		t.RcvNxt = s.Seq + 1
 		t.Irs = s.Seq
-		t.takeSynOptions(s)
 		t.chooseISS(now)
+		t.takeSynOptions(now, s)
 		t.SndNxt = t.Iss + 1
 		t.SndUna = t.Iss
 		t.offered(s)
@@ -101,12 +102,12 @@ func (t *TCB) arrivesSynSent(now time.Duration, s *Segment) {
 	if s.Flags.Has(SYN) {
 		t.RcvNxt = s.Seq + 1
 		t.Irs = s.Seq
-		t.takeSynOptions(s)
+		t.takeSynOptions(now, s)
 		t.offered(s)
 		if s.Flags.Has(ACK) {
 			// "SND.UNA should be advanced to equal SEG.ACK (if there is an ACK)". So "our SYN has been ACKed": the ACK
 			// was acceptable. The segment says ESTABLISHED, an ACK, and goes on at the sixth step.
-			t.acknowledged(now, s.Ack)
+			t.acknowledged(now, s)
 			t.enter(now, Established)
 			t.ackNow = true // sent by output, on text where some is queued ("Data or controls … MAY be included")
 			t.processText(now, s)
@@ -126,7 +127,8 @@ func (t *TCB) arrivesSynSent(now time.Duration, s *Segment) {
 }
 
 // offered takes the window that the peer's SYN offers: SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK
-// (§3.10.7.3). Where the SYN has no ACK, WL2 is our ISS, which any acceptable ACK is above.
+// (§3.10.7.3), which on a SYN is never scaled (RFC 7323 §2.2). Where the SYN has no ACK, WL2 is our ISS, which any
+// acceptable ACK is above.
 func (t *TCB) offered(s *Segment) {
 	t.SndWnd, t.SndWl1, t.SndWl2 = uint32(s.Wnd), s.Seq, t.Iss
 	if s.Flags.Has(ACK) {

@@ -13,7 +13,7 @@ func (t *TCB) checkACK(now time.Duration, s *Segment) bool {
 		if t.SndUna.Less(s.Ack) && s.Ack.LessEq(t.SndNxt) {
 			// "If SND.UNA < SEG.ACK =< SND.NXT, then enter ESTABLISHED state and continue processing with the variables
 			// below set to: SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK"
-			t.acknowledged(now, s.Ack)
+			t.acknowledged(now, s)
 			t.enter(now, Established)
 			t.setWindow(now, s)
 			if t.closed {
@@ -79,7 +79,7 @@ func (t *TCB) ackEstablished(now time.Duration, s *Segment) {
 	case t.SndUna.Less(s.Ack):
 		// "If SND.UNA < SEG.ACK =< SND.NXT, then set SND.UNA <- SEG.ACK. Any segments on the retransmission queue that are
 		// thereby entirely acknowledged are removed."
-		t.acknowledged(now, s.Ack)
+		t.acknowledged(now, s)
 	case s.Ack == t.SndUna && t.isDuplicate(s):
 		t.duplicateAck(now)
 	default:
@@ -99,17 +99,18 @@ func (t *TCB) ackEstablished(now time.Duration, s *Segment) {
 }
 
 // isDuplicate is RFC 5681 §2's definition of a duplicate acknowledgment, but for SEG.ACK = SND.UNA. A window of zero
-// is being probed, and the answers to probes look alike.
+// is being probed, and the answers to probes look alike. A SYN that is outstanding (CLOSE in SYN-RECEIVED makes
+// FIN-WAIT-1) is left to its timer: there is no congestion window yet.
 func (t *TCB) isDuplicate(s *Segment) bool {
-	return t.outstanding() > 0 && len(s.Text) == 0 && s.Flags&(SYN|FIN) == 0 &&
-		uint32(s.Wnd) == t.SndWnd && t.SndWnd > 0
+	return t.synAcked() && t.outstanding() > 0 && len(s.Text) == 0 && s.Flags&(SYN|FIN) == 0 &&
+		s.trueWnd == t.SndWnd && t.SndWnd > 0
 }
 
 // acknowledged sets SND.UNA <- SEG.ACK, which is new, and does what follows from it.
-func (t *TCB) acknowledged(now time.Duration, ack Seq) {
-	syn := !t.synAcked()
+func (t *TCB) acknowledged(now time.Duration, s *Segment) {
+	syn, ack := !t.synAcked(), s.Ack
 	n := ack.Sub(t.SndUna)
-	t.rto.acked(now, ack)
+	t.measure(now, s)
 	t.SndUna = ack
 	t.snd.acked(ack)
 	t.resend = maxSeq(t.resend, ack)
@@ -130,10 +131,10 @@ func (t *TCB) acknowledged(now time.Duration, ack Seq) {
 
 // setWindow sets SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK.
 func (t *TCB) setWindow(now time.Duration, s *Segment) {
-	opens := t.SndWnd == 0 && s.Wnd > 0
-	t.SndWnd, t.SndWl1, t.SndWl2 = uint32(s.Wnd), s.Seq, s.Ack
+	opens := t.SndWnd == 0 && s.trueWnd > 0
+	t.SndWnd, t.SndWl1, t.SndWl2 = s.trueWnd, s.Seq, s.Ack
 	t.MaxSndWnd = max(t.MaxSndWnd, t.SndWnd)
-	if !opens {
+	if !opens || !t.synAcked() {
 		return
 	}
 	// What was probed with goes out again with the text behind it, and the RTO that the probes stretched is forgotten:

@@ -5,6 +5,13 @@ import "time"
 // arrivesOther is §3.10.7.4: SYN-RECEIVED and the synchronized states, the eight checks in the RFC's order. A check that
 // returns false has disposed of the segment.
 func (t *TCB) arrivesOther(now time.Duration, s *Segment) {
+	s.trueWnd = uint32(s.Wnd)
+	if !s.Flags.Has(SYN) {
+		s.trueWnd <<= t.SndWindShift // "use 'TrueWindow' in place of SEG.WND in the following steps" (RFC 7323 App. D)
+	}
+	if !t.checkTimestamps(now, s) {
+		return
+	}
 	if !t.checkSequence(now, s) {
 		return
 	}
@@ -66,6 +73,8 @@ func (t *TCB) checkSequence(now time.Duration, s *Segment) bool {
 		t.challengeACK(now)
 		return false
 	}
+
+	t.recordTimestamp(now, s)
 
 	// "It is assumed that the segment is the idealized segment that begins at RCV.NXT and does not exceed the window.
 	// One could tailor actual segments to fit this assumption by trimming off any portions that lie outside the window
@@ -178,13 +187,23 @@ func (t *TCB) checkSYN(now time.Duration, s *Segment) bool {
 	return false
 }
 
-// Reopens reports whether a SYN that arrives in TIME-WAIT may open a new connection (MAY-2): RFC 6191 §2 without
-// timestamps, "the Sequence Number of the incoming SYN segment is greater than the last sequence number seen on the
-// previous incarnation", which was that of the FIN. Any other SYN is answered with the challenge ACK of §3.10.7.4,
-// fourth, rather than dropped as RFC 6191 has it: a peer that is in SYN-SENT answers that with a RST, and both are out
-// of step no more.
+// Reopens reports whether a SYN that arrives in TIME-WAIT may open a new connection (MAY-2): RFC 6191 §2. Any other SYN is
+// answered with the challenge ACK of §3.10.7.4, fourth, rather than dropped as RFC 6191 has it: a peer that is in SYN-SENT
+// answers that with a RST, and both are out of step no more.
 func (t *TCB) Reopens(s *Segment) bool {
-	return t.state == TimeWait && s.Flags.Has(SYN) && s.Flags&(ACK|RST) == 0 && t.RcvNxt.LessEq(s.Seq)
+	if t.state != TimeWait || !s.Flags.Has(SYN) || s.Flags&(ACK|RST) != 0 {
+		return false
+	}
+	// "Greater than the last sequence number seen on the previous incarnation", which was that of the FIN.
+	above := t.RcvNxt.LessEq(s.Seq)
+	switch stamped := t.env.Config.Timestamps && s.Options.HasTimestamps; {
+	case !stamped: // "TCP Timestamps would not be enabled for the new incarnation"
+		return above
+	case !t.SndTsOK: // they would, and were not for the previous one: "honor the incoming connection request"
+		return true
+	default:
+		return stampLess(t.TsRecent, s.Options.TSVal) || t.TsRecent == s.Options.TSVal && above
+	}
 }
 
 // processText: Seventh, process the segment text.
@@ -197,7 +216,7 @@ func (t *TCB) processText(now time.Duration, s *Segment) {
 	if t.gone && len(s.Text) > 0 {
 		// §3.6.1: "if new data is received after CLOSE is called, its TCP implementation SHOULD send a RST to show that
 		// data was lost (SHLD-3)".
-		t.sendRST(now)
+		t.emitRST(now, t.SndNxt, ACK, s)
 		t.fail(now, ErrAborted)
 		return
 	}
@@ -250,6 +269,7 @@ func (t *TCB) checkFIN(now time.Duration, s *Segment) {
 	// "advance RCV.NXT over the FIN, and send an acknowledgment for the FIN."
 	t.accept(t.RcvNxt + 1)
 	t.eof, t.ackNow = true, true
+	t.rcv.dropHeld() // nothing stands behind a FIN
 	switch t.state {
 	case Established:
 		t.enter(now, CloseWait)

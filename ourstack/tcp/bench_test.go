@@ -16,8 +16,9 @@ type bench struct {
 	env   *Env
 	tcb   *TCB
 	now   time.Duration
-	irs   Seq // the peer's ISN
-	iss   Seq // ours
+	irs   Seq    // the peer's ISN
+	iss   Seq    // ours
+	clock uint32 // what our timestamp clock reads at first
 	out   []string
 	moves []State
 }
@@ -30,6 +31,7 @@ func newBench(t testing.TB, cfg Config, iss, irs Seq) *bench {
 	b.env = NewEnv(cfg, 1500, 1, func(_ *TCB, s *Segment) { b.out = append(b.out, b.show(s)) })
 	b.tcb = New(b.env, local4, remote4)
 	b.now = time.Duration(uint32(iss-b.env.ISNs.f(local4, remote4))) * ISNTick
+	b.clock = uint32(b.now/TSTick) + uint32(b.env.stamps.f(local4, remote4))
 	b.tcb.watch = func(from, to State) {
 		if !slices.Contains(successors[from], to) {
 			t.Errorf("%v to %v is not in Figure 5", from, to)
@@ -51,16 +53,28 @@ func (f Flags) String() string {
 	return string(s)
 }
 
-// show writes a segment as "flags first(octets) ack".
+// show writes a segment as "flags first(octets) ack", and what RFC 7323 puts there: the window of a connection that may
+// scale it, and the options.
 func (b *bench) show(s *Segment) string {
 	text := fmt.Sprintf("%v %d(%d)", s.Flags, int32(s.Seq-b.iss), len(s.Text))
 	if s.Flags.Has(ACK) {
 		text += fmt.Sprintf(" %d", int32(s.Ack-b.irs))
 	}
+	if b.env.Config.WindowScale {
+		text += fmt.Sprintf(" win %d", s.Wnd)
+	}
+	if o := s.Options; o.HasWindowScale {
+		text += fmt.Sprintf(" ws %d", o.WindowScale)
+	}
+	if o := s.Options; o.HasTimestamps && o.TSVal == 0 && s.Flags.Has(RST) {
+		text += fmt.Sprintf(" ts zero %d", o.TSEcr)
+	} else if o.HasTimestamps {
+		text += fmt.Sprintf(" ts %d %d", o.TSVal-b.clock, o.TSEcr)
+	}
 	return text
 }
 
-// parse reads "flags first(octets) [ack] [win n] [mss n]".
+// parse reads "flags first(octets) [ack] [win n] [mss n] [ws n] [ts val ecr]".
 func (b *bench) parse(text string) *Segment {
 	s := &Segment{SrcPort: 4000, DstPort: 80, Wnd: 65535}
 	fields := strings.Fields(text)
@@ -94,6 +108,12 @@ func (b *bench) parse(text string) *Segment {
 		case "mss":
 			i++
 			s.Options.HasMSS, s.Options.MSS = true, uint16(number(i))
+		case "ws":
+			i++
+			s.Options.HasWindowScale, s.Options.WindowScale = true, uint8(number(i))
+		case "ts":
+			i += 2
+			s.Options.HasTimestamps, s.Options.TSVal, s.Options.TSEcr = true, uint32(number(i-1)), b.clock+uint32(number(i))
 		default:
 			s.Ack = b.iss + Seq(number(i))
 		}
@@ -143,6 +163,9 @@ func (b *bench) do(what string) string {
 		b.tcb.SetUserTimeout(d)
 	default:
 		b.t.Fatalf("what is %q?", what)
+	}
+	if err := b.tcb.Check(); err != nil {
+		b.t.Fatalf("after %q: %v", what, err)
 	}
 	said := slices.Clone(b.out)
 	if err != nil {
@@ -220,6 +243,7 @@ func play(t *testing.T, change func(*Config), s ...steps) {
 	cfg := Default()
 	cfg.DelayedACK = false
 	cfg.Nagle = false
+	cfg.WindowScale, cfg.Timestamps = false, false
 	if change != nil {
 		change(&cfg)
 	}

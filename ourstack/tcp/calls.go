@@ -47,6 +47,7 @@ func (t *TCB) chooseISS(now time.Duration) {
 	}
 	t.snd.base = t.Iss + 1
 	t.resend = t.Iss + 1
+	t.chooseOffers()
 }
 
 // Send is SEND (§3.10.2). It takes as much of p as there is room for, and fails with ErrWouldBlock ("insufficient

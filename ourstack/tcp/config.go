@@ -17,6 +17,8 @@ type Config struct {
 	Nagle             bool          // §3.7.4, the default of a connection
 	ChallengeACKLimit int           // challenge ACKs a second and connection (RFC 5961 §7); 0: no limit
 	RFC1337           bool          // ignore a RST in TIME-WAIT (RFC 1337 fix F1)
+	WindowScale       bool          // offer and accept RFC 7323 §2
+	Timestamps        bool          // offer and accept RFC 7323 §3, and with it RTTM and PAWS
 }
 
 // Default is a configuration within the RFCs' bounds. SYN goes out again 7 times: the open is given up after 183 s,
@@ -35,5 +37,7 @@ func Default() Config {
 		DelayedACK:        true,
 		Nagle:             true,
 		ChallengeACKLimit: 100,
+		WindowScale:       true,
+		Timestamps:        true,
 	}
 }

@@ -74,6 +74,13 @@ func TestExchanges(t *testing.T) {
 		"CLOSE in SYN-RECEIVED": {{
 			{"open", "S 0(0), SYN-SENT"}, {"< S 0(0)", "S. 0(0) 1, SYN-RECEIVED"},
 			{"close", "F. 1(0) 1, FIN-WAIT-1"}, {"< . 1(0) 2", "FIN-WAIT-2"}}},
+		"FIN-WAIT-1 with the SYN outstanding: ACKs of nothing": {{
+			{"open", "S 0(0), SYN-SENT"}, {"< S 0(0)", "S. 0(0) 1, SYN-RECEIVED"}, {"close", "F. 1(0) 1, FIN-WAIT-1"},
+			{"< . 1(0) 0", "FIN-WAIT-1"}, {"< . 1(0) 0", "FIN-WAIT-1"}, {"< . 1(0) 0", "FIN-WAIT-1"}, {"< . 1(0) 0", "FIN-WAIT-1"},
+			{"wait 1s", "1s: S. 0(0) 1, FIN-WAIT-1"}, {"< . 1(0) 1", "F. 1(0) 1, FIN-WAIT-1"}, {"< . 1(0) 2", "FIN-WAIT-2"}}},
+		"FIN-WAIT-1 with the SYN outstanding: the window opens": {{
+			{"open", "S 0(0), SYN-SENT"}, {"< S 0(0) win 0", "S. 0(0) 1, SYN-RECEIVED"}, {"close", "FIN-WAIT-1"},
+			{"< . 1(0) 0 win 100", "F. 1(0) 1, FIN-WAIT-1"}, {"< . 1(0) 2", "FIN-WAIT-2"}}},
 		"CLOSE in SYN-RECEIVED with text queued": {{
 			{"open", "S 0(0), SYN-SENT"}, {"send 10", "SYN-SENT"}, {"< S 0(0)", "S. 0(0) 1, SYN-RECEIVED"},
 			{"close", "SYN-RECEIVED"}, {"< . 1(0) 1", "FP. 1(10) 1, FIN-WAIT-1"}}},

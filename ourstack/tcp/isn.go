@@ -17,11 +17,11 @@ type ISNs struct{ secret [32]byte }
 
 // NewISNs makes the secret out of a seed. Equal seeds give equal numbers: that is what a test wants; a host on a real
 // network seeds from a source that nobody can guess.
-func NewISNs(seed uint64) ISNs {
-	var b [16]byte
-	copy(b[:], "tcp isn ")
-	binary.BigEndian.PutUint64(b[8:], seed)
-	return ISNs{sha256.Sum256(b[:])}
+func NewISNs(seed uint64) ISNs { return ISNs{secret("tcp isn ", seed)} }
+
+// secret is a key for one purpose out of the one seed.
+func secret(purpose string, seed uint64) [32]byte {
+	return sha256.Sum256(binary.BigEndian.AppendUint64([]byte(purpose), seed))
 }
 
 // At is the initial sequence number of a connection that opens now.

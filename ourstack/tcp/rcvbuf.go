@@ -98,6 +98,12 @@ func (r *receiveBuffer) read(p []byte) int {
 	return n
 }
 
+// dropHeld forgets what came beyond a hole.
+func (r *receiveBuffer) dropHeld() {
+	r.held = r.held[:0]
+	r.b = r.b[:r.head+r.user]
+}
+
 func (r *receiveBuffer) flush() {
 	r.b, r.head, r.user, r.held = r.b[:0], 0, 0, r.held[:0]
 }

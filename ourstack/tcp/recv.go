@@ -10,11 +10,11 @@ func (t *TCB) openWindow() {
 	}
 }
 
-// freeReceive is RCV.BUFF - RCV.USER, at most what the window field can say without window scaling.
-func (t *TCB) freeReceive() int { return min(t.rcvBuffer-t.rcv.user, 65535) }
+// freeReceive is RCV.BUFF - RCV.USER, at most what the window field can say.
+func (t *TCB) freeReceive() int { return min(t.rcvBuffer-t.rcv.user, 65535<<t.RcvWindShift) }
 
-// worthOpening is min(Fr * RCV.BUFF, Eff.snd.MSS), Fr = 1/2.
-func (t *TCB) worthOpening() int { return max(1, min(t.rcvBuffer/2, t.mss())) }
+// worthOpening is min(Fr * RCV.BUFF, Eff.snd.MSS), Fr = 1/2, and no less than the window field can tell.
+func (t *TCB) worthOpening() int { return max(1<<t.RcvWindShift, min(t.rcvBuffer/2, t.mss())) }
 
 // windowUpdate sends an ACK when a RECEIVE has made room that the peer waits for: the window it knows is too small for
 // a full segment, or has fallen to half of what could be offered.

@@ -16,6 +16,7 @@ type rtoEstimate struct {
 	rto         time.Duration
 	haveSample  bool
 	timing      bool          // a segment is being timed
+	again       bool          // something was sent again since: which copy an ACK answers, it does not tell
 	timedSeq    Seq           // an ACK above this ends the measurement
 	timedSentAt time.Duration // when it was sent
 }
@@ -27,20 +28,22 @@ func (r *rtoEstimate) init(cfg *Config) {
 
 // begin times a segment that starts at seq, if none is being timed (RFC 6298 §3: one a round trip is enough).
 func (r *rtoEstimate) begin(now time.Duration, seq Seq) {
-	if !r.timing {
-		r.timing, r.timedSeq, r.timedSentAt = true, seq, now
+	if !r.timing || r.again {
+		r.timing, r.again, r.timedSeq, r.timedSentAt = true, false, seq, now
 	}
 }
 
-// discard is Karn's algorithm (RFC 6298 §3, MUST-18): once anything is sent again, no ACK tells which copy it answers.
-func (r *rtoEstimate) discard() { r.timing = false }
+// resent is for Karn's algorithm (RFC 6298 §3, MUST-18).
+func (r *rtoEstimate) resent() { r.again = true }
 
-// acked ends the measurement if the ACK covers the timed segment.
-func (r *rtoEstimate) acked(now time.Duration, ack Seq) {
-	if r.timing && r.timedSeq.Less(ack) {
-		r.timing = false
-		r.sample(now - r.timedSentAt)
+// ended reports whether an ACK covers the timed segment, and so ends the measurement; since when it was taken, and
+// whether it is ambiguous.
+func (r *rtoEstimate) ended(ack Seq) (since time.Duration, again, ok bool) {
+	if !r.timing || !r.timedSeq.Less(ack) {
+		return 0, false, false
 	}
+	r.timing = false
+	return r.timedSentAt, r.again, true
 }
 
 func (r *rtoEstimate) sample(rtt time.Duration) {

@@ -37,6 +37,8 @@ type Segment struct {
 	Up               uint16
 	Options          Options
 	Text             []byte
+
+	trueWnd uint32 // SEG.WND of what arrived, in octets: RFC 7323's TrueWindow
 }
 
 // Len is SEG.LEN: the octets that the segment occupies in the sequence space, counting SYN and FIN (§3.4).

@@ -2,23 +2,43 @@ package tcp
 
 import "time"
 
-// emit sends one segment. Every segment goes through here. With an ACK goes all that is owed to the peer: the
+// emit sends one segment; any but a RST goes through here. With an ACK goes all that is owed to the peer: the
 // acknowledgment of everything received, and the window.
 func (t *TCB) emit(now time.Duration, seq Seq, flags Flags, text []byte) {
 	s := &t.env.out
 	*s = Segment{SrcPort: t.Local.Port(), DstPort: t.Remote.Port(), Seq: seq, Flags: flags, Text: text}
-	if flags.Has(SYN) {
-		// MAY-3: always. An option that was not negotiated is never sent on any other segment.
-		s.Options.HasMSS, s.Options.MSS = true, uint16(t.receiveMSS())
-	}
 	if flags.Has(ACK) {
-		s.Ack = t.RcvNxt
+		s.Ack, t.LastAckSent = t.RcvNxt, t.RcvNxt
 		t.ackNow, t.unacked = false, 0
 		t.delayed.stop()
 	}
-	if !flags.Has(RST) {
+	syn := flags.Has(SYN)
+	switch {
+	case syn:
+		t.synOptions(now, s)
+	case t.SndTsOK:
+		t.stamp(now, &s.Options) // "MUST be sent in every non-<RST> segment" (RFC 7323 §3.2)
+	}
+	if !syn {
 		t.openWindow()
-		s.Wnd = uint16(t.RcvWnd)
+	}
+	s.Wnd = t.announce(syn)
+	t.env.Send(t, s)
+}
+
+// emitRST sends a RST, which says nothing of what is owed. cause is the segment that it answers; nil where the user wants
+// it.
+func (t *TCB) emitRST(now time.Duration, seq Seq, flags Flags, cause *Segment) {
+	s := &t.env.out
+	*s = Segment{SrcPort: t.Local.Port(), DstPort: t.Remote.Port(), Seq: seq, Flags: RST | flags}
+	if flags.Has(ACK) {
+		s.Ack = t.RcvNxt
+	}
+	switch {
+	case cause != nil:
+		stampReset(&s.Options, cause, t.env.Config.Timestamps)
+	case t.SndTsOK:
+		t.stamp(now, &s.Options) // "because of a user abort" (RFC 7323 §5.2)
 	}
 	t.env.Send(t, s)
 }
@@ -31,11 +51,11 @@ func (t *TCB) sendSYN(now time.Duration) {
 	}
 	t.emit(now, t.Iss, flags, nil)
 	if t.synSent {
-		t.rto.discard()
+		t.rto.resent()
 	} else {
 		t.synSent = true
 		t.rto.begin(now, t.Iss)
-		t.lastProgress = now
+		t.lastProgress, t.opened = now, now
 	}
 	t.rexmit.startIfOff(now, t.rto.rto)
 }
@@ -53,13 +73,13 @@ func (t *TCB) sendACK(now time.Duration) {
 
 // sendRST sends <SEQ=SND.NXT><CTL=RST> (§3.10.5). The acknowledgment number stands in it as in any other segment: "once a
 // connection is established, this is always sent" (§3.1).
-func (t *TCB) sendRST(now time.Duration) { t.emit(now, t.SndNxt, RST|ACK, nil) }
+func (t *TCB) sendRST(now time.Duration) { t.emitRST(now, t.SndNxt, ACK, nil) }
 
 // reject answers a segment that does not belong to this connection with <SEQ=SEG.ACK><CTL=RST> (§3.5.2, group 2).
 // That is the whole answer.
 func (t *TCB) reject(now time.Duration, s *Segment) {
 	t.ackNow = false
-	t.emit(now, s.Ack, RST, nil)
+	t.emitRST(now, s.Ack, 0, s)
 }
 
 // challengeACK sends the ACK that makes the peer prove or correct itself (RFC 5961 §3-5), within the limit of §7. The
@@ -128,7 +148,7 @@ func (t *TCB) transmitOne(now time.Duration, force bool) bool {
 	}
 	end := t.emitText(now, from, n, fin)
 	if again {
-		t.rto.discard()
+		t.rto.resent()
 	} else {
 		t.rto.begin(now, from)
 	}
@@ -182,7 +202,7 @@ func (t *TCB) retransmitOne(now time.Duration) Seq {
 	if n > 0 && int(t.SndWnd) <= n {
 		fin = false
 	}
-	t.rto.discard()
+	t.rto.resent()
 	end := t.emitText(now, from, n, fin)
 	t.rexmit.startIfOff(now, t.rto.rto)
 	t.cc.lastSent = now

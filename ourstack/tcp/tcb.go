@@ -17,6 +17,7 @@ type Env struct {
 	Config Config
 	MTU    int // octets of the largest IP packet that the link takes
 	ISNs   ISNs
+	stamps ISNs // of where each connection's timestamp clock begins (RFC 7323 §5.4)
 	// Send takes each segment that a connection sends. The segment and its text are valid during the call only. It must
 	// not call back into a connection.
 	Send func(t *TCB, s *Segment)
@@ -29,7 +30,7 @@ func NewEnv(cfg Config, mtu int, seed uint64, send func(*TCB, *Segment)) *Env {
 	if cfg == (Config{}) {
 		cfg = Default()
 	}
-	return &Env{Config: cfg, MTU: mtu, ISNs: NewISNs(seed), Send: send}
+	return &Env{Config: cfg, MTU: mtu, ISNs: NewISNs(seed), stamps: ISNs{secret("tcp time", seed)}, Send: send}
 }
 
 // Vars are the connection state variables of §3.3.1.
@@ -46,6 +47,8 @@ type Vars struct {
 	Irs    Seq    // initial receive sequence number
 
 	MaxSndWnd uint32 // the largest window that the peer ever offered (RFC 5961 §5; §3.8.6.2.1)
+
+	HighSpeed
 }
 
 // TCB is a transmission control block (§3.3.1).
@@ -88,6 +91,12 @@ type TCB struct {
 	sendMSS   int  // SendMSS: what the peer's MSS option says, or the default (§3.7.1)
 	rcvBuffer int  // RCV.BUFF
 	sndBuffer int
+
+	// RFC 7323.
+	windShift  uint8         // R: the shift count that our SYN offers
+	tsOffset   uint32        // what the timestamp clock of this connection reads at time zero
+	tsRecentAt time.Duration // when TS.Recent was last recorded
+	opened     time.Duration // when our first SYN was sent
 
 	// Receiving.
 	rcv     receiveBuffer
@@ -190,18 +199,14 @@ func (t *TCB) receiveMSS() int {
 	return max(1, n)
 }
 
-// mss is Eff.snd.MSS (§3.7.1, MUST-16). No options go with text yet, so there is nothing to take off for them.
+// mss is Eff.snd.MSS (§3.7.1, MUST-16), without the octets of the options that go with text.
 func (t *TCB) mss() int {
 	n := min(t.sendMSS, t.env.MTU-t.headers())
 	if t.maxSeg > 0 {
 		n = min(n, t.maxSeg)
 	}
-	return max(1, n)
-}
-
-// takeSynOptions reads what the peer's SYN offers.
-func (t *TCB) takeSynOptions(s *Segment) {
-	if s.Options.HasMSS {
-		t.sendMSS = int(s.Options.MSS)
+	if t.SndTsOK {
+		n -= timestampsLen
 	}
+	return max(1, n)
 }

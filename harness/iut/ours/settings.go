@@ -40,6 +40,8 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		DelayedACK:        s.DelayedACK,
 		Nagle:             s.Nagle,
 		ChallengeACKLimit: s.ChallengeACKLimit,
+		WindowScale:       s.WindowScale,
+		Timestamps:        s.Timestamps,
 	}, nil
 }
 
@@ -70,8 +72,8 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("RTOMax", s.RTOMax),
 		set("SynRetries", s.SynRetries),
 		set("DataRetries", s.DataRetries),
-		absent("WindowScale", s.WindowScale, "never offered, and ignored where a peer offers it"),
-		absent("Timestamps", s.Timestamps, "never offered, and ignored where a peer offers them"),
+		set("WindowScale", s.WindowScale),
+		set("Timestamps", s.Timestamps),
 		absent("SACK", s.SACK, "never offered, and ignored where a peer offers it"),
 		set("SendBuffer", s.SendBuffer),
 		set("ReceiveBuffer", s.ReceiveBuffer),
