@@ -289,7 +289,7 @@ func (c *course) on(d *descriptor, p *pending, call *script.Call) outcome {
 		if err != nil {
 			return failed(err)
 		}
-		return outcome{sock: &descriptor{sock: s, flow: c.find(s.LocalAddr().Port(), from.Port())}}
+		return outcome{sock: &descriptor{sock: s, flow: c.find(s.LocalAddr(), from)}}
 	case "connect":
 		return c.connect(d, p)
 	case "read", "recv":

@@ -16,15 +16,17 @@ import (
 
 // fake is an IUT that does what a test tells it: on each inbound segment, and on some of the calls.
 type fake struct {
-	tick    time.Duration // of its ISN
-	isn     uint32        // at epoch 0
-	onTCP   func(*host, *trace.Segment)
-	onICMP  func(*host, *trace.ICMP)
-	connect func(*host)
-	write   func(*host, []byte) (int, error)
-	support []iut.Support
-	panics  bool // in Listen
-	boots   *int
+	tick  time.Duration // of its ISN
+	isn   uint32        // at epoch 0
+	onTCP func(*host, *trace.Segment)
+	// onPacket sees every packet first, and takes it where it returns true.
+	onPacket func(*trace.Packet) bool
+	onICMP   func(*host, *trace.ICMP)
+	connect  func(*host)
+	write    func(*host, []byte) (int, error)
+	support  []iut.Support
+	panics   bool // in Listen
+	boots    *int
 }
 
 func (f *fake) Name() string                       { return "fake" }
@@ -54,7 +56,8 @@ type host struct {
 	ephemeral uint16
 	inbox     []*trace.Packet
 	ipv6      bool
-	local     uint16 // ports of the connection
+	self      netip.Addr // of the connection; none: the usual one
+	local     uint16     // ports of the connection
 	remote    uint16
 	states    []iut.ConnState
 
@@ -75,6 +78,7 @@ func (h *host) Settle() {
 		h.inbox = h.inbox[1:]
 		h.ipv6 = p.Src.Is6()
 		switch {
+		case h.fake.onPacket != nil && h.fake.onPacket(p):
 		case p.TCP != nil:
 			h.local, h.remote = p.TCP.DstPort, p.TCP.SrcPort
 			if h.fake.onTCP != nil {
@@ -86,9 +90,18 @@ func (h *host) Settle() {
 	}
 }
 
+// addrs are the addresses of the connection.
+func (h *host) addrs() (self, peer netip.Addr) {
+	self, peer = run.Addrs(h.ipv6)
+	if h.self.IsValid() {
+		self = h.self
+	}
+	return self, peer
+}
+
 // send sends a segment on the connection of the last inbound one.
 func (h *host) send(s trace.Segment) {
-	self, peer := run.Addrs(h.ipv6)
+	self, peer := h.addrs()
 	s.SrcPort, s.DstPort = h.local, h.remote
 	raw, err := link.Encode(&trace.Packet{Src: self, Dst: peer, TCP: &s})
 	if err != nil {
@@ -99,7 +112,7 @@ func (h *host) send(s trace.Segment) {
 
 // is puts the connection into a state; CLOSED takes it away.
 func (h *host) is(s trace.State) {
-	self, peer := run.Addrs(h.ipv6)
+	self, peer := h.addrs()
 	c := trace.Conn{Local: netip.AddrPortFrom(self, h.local), Remote: netip.AddrPortFrom(peer, h.remote)}
 	h.forget(c)
 	if s != trace.Closed {

@@ -21,8 +21,9 @@ func (c *course) connect(d *descriptor, p *pending) outcome {
 	to := addrPort(peer, c.plan.target[p.index])
 	err := d.sock.Connect(to)
 	if (err == nil || err == iut.EINPROGRESS) && d.flow == nil {
-		if local := d.sock.LocalAddr().Port(); local != 0 {
-			d.flow = c.find(local, to.Port())
+		if local := d.sock.LocalAddr(); local.Port() != 0 {
+			d.flow = c.find(local, to)
+			d.flow.named = true
 			c.main = d.flow // from now on packets without ports are of this connection
 		}
 	}

@@ -2,6 +2,9 @@ package run_test
 
 import (
 	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -164,9 +167,84 @@ func TestMalformedInbound(t *testing.T) {
 	t.Parallel()
 	arrived := 0
 	f := &fake{onTCP: func(*host, *trace.Segment) { arrived++ }}
-	check(t, play(t, f, "+0 < [bad-checksum] . 1:1(0) win 9\n+0 < . 1:1(0) win 9 <opt 253/0 0102>\n"))
+	check(t, play(t, f, "+0 close(9) = -1 EBADF\n// with: checksum=bad\n+0 < . 1:1(0) win 9\n"+
+		"// with: opt=253/0:0102\n+0 < . 1:1(0) win 9\n// with: offset=4\n+0 < . 1:1(0) win 9\n"))
 	if arrived != 0 {
-		t.Errorf("%d segments could be decoded; one had a bad checksum, one an option of length 0", arrived)
+		t.Errorf("%d segments could be decoded; one had a bad checksum, one an option of length 0, one an offset of 4", arrived)
+	}
+}
+
+// What "with" adds stands where it should: raw options around those of the segment, filled up with zeros.
+func TestOddInbound(t *testing.T) {
+	t.Parallel()
+	var got []string
+	f := &fake{onTCP: func(_ *host, s *trace.Segment) {
+		p := trace.Packet{TCP: s}
+		got = append(got, p.Notation(trace.Received, trace.Shift{}, trace.Full))
+	}}
+	res := play(t, f, "+0 close(9) = -1 EBADF\n// with: opt-first=253:0102 opt=254:03 ip-options=1e020000 reserved=9\n+0 < S 0:0(0) win 9 <mss 500>\n")
+	check(t, res)
+	want := []string{"< S 0:0(0) win 9 <opt 253 0102,mss 500,opt 254 03,eol>"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the IUT got %q, want %q", got, want)
+	}
+	if text := res.Trace.Notation(); !strings.Contains(text, " // with: reserved=9 ip-options=1e020000 opt-first=253:0102 opt=254:03\n") {
+		t.Errorf("the trace does not say so:\n%s", text)
+	}
+}
+
+// Addresses: packets to and from elsewhere arrive there, have the numbers of the connection that they look like, and
+// disturb nothing that the script says of the connection itself.
+func TestInboundAddresses(t *testing.T) {
+	t.Parallel()
+	for _, v6 := range []bool{false, true} {
+		var got []string
+		f := &fake{isn: 4000, onTCP: server, onPacket: func(p *trace.Packet) bool {
+			self, peer := run.Addrs(v6)
+			if p.Src == peer && p.Dst == self {
+				return false
+			}
+			got = append(got, fmt.Sprintf("%v > %v %d %d %q", p.Src, p.Dst, p.TCP.Seq, p.TCP.Ack, p.TCP.Payload))
+			return true
+		}}
+		o := options()
+		o.IPv6 = v6
+		res := run.Run(parse(t, listening+"// state: LISTEN\n// with: dst=multicast\n+0 < S 5:5(0)\n"+strings.TrimPrefix(opened, listening)+
+			"// state: SYN-RECEIVED > ESTABLISHED\n// with: src=other dst=other\n+0 < . 1:1(0) ack 1\n// with: src=unspecified dst=loopback\n+0 < . 7:7(0) ack 1\n"+
+			"+0 < P. 1:11(10) ack 1\n+0 > . 1:1(0) ack 11\n"), f, o)
+		check(t, res)
+		want := []string{`192.0.2.1 > 224.0.0.1 5 0 ""`, `192.168.0.2 > 192.168.0.2 1 4001 ""`, `0.0.0.0 > 127.0.0.1 7 4001 ""`}
+		if v6 {
+			want = []string{`fd3d:fa7b:d17d::1 > ff02::1 5 0 ""`, `fd3d:a0b:17d6::2 > fd3d:a0b:17d6::2 1 4001 ""`, `:: > ::1 7 4001 ""`}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("the IUT got %q, want %q", got, want)
+		}
+	}
+}
+
+// A connection to the IUT's other address: the answer must come from there, and packets that say no address are of it
+// once its SYN was expected.
+func TestOtherAddress(t *testing.T) {
+	t.Parallel()
+	const syn = listening + "// with: dst=other\n+0 < S 0:0(0) win 1000 <mss 1000>\n"
+	other := func(h *host, s *trace.Segment) {
+		h.self = run.OtherAddr(h.ipv6)
+		server(h, s)
+	}
+	f := &fake{isn: 4000, onTCP: other}
+	check(t, play(t, f, syn+"// with: src=other\n+0 > S. 0:0(0) ack 1 <...>\n+0 < . 1:1(0) ack 1\n// state: LISTEN > SYN-RECEIVED > ESTABLISHED\n"+
+		"+0 < P. 1:11(10) ack 1\n+0 > . 1:1(0) ack 11\n"))
+	check(t, play(t, f, syn+"+0 > S. 0:0(0) ack 1 <...>\n"), "from other to peer, expected from self to peer")
+	f.onTCP = server
+	check(t, play(t, f, syn+"// with: src=other\n+0 > S. 0:0(0) ack 1 <...>\n"), "from self to peer, expected from other to peer")
+	f.onTCP = other
+	res := play(t, f, opened)
+	if res.Verdict != trace.Fail || !strings.Contains(res.Failures[0].Reason, "from other to peer, expected from self to peer") {
+		t.Errorf("an answer from the wrong address: %v %v", res.Verdict, res.Failures)
+	}
+	if text := res.Trace.Notation(); !strings.Contains(text, "// with: src=other dst=peer\n") {
+		t.Errorf("the trace does not say so:\n%s", text)
 	}
 }
 

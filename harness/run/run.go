@@ -63,6 +63,12 @@ func Addrs(ipv6 bool) (self, peer netip.Addr) {
 	return netip.AddrFrom4([4]byte{192, 168, 0, 1}), netip.AddrFrom4([4]byte{192, 0, 2, 1})
 }
 
+// OtherAddr is the IUT's second address of a family: it is multihomed (RFC 9293 §3.9.1).
+func OtherAddr(ipv6 bool) netip.Addr {
+	self, _ := Addrs(ipv6)
+	return self.Next()
+}
+
 // addr6 is fd3d:B:C::1.
 func addr6(b, c uint16) [16]byte {
 	return [16]byte{0xfd, 0x3d, byte(b >> 8), byte(b), byte(c >> 8), byte(c), 15: 1}
@@ -220,7 +226,7 @@ func (r *Runner) boot() error {
 	self6, _ := Addrs(true)
 	var err error
 	r.host, err = r.iut.New(iut.Config{Clock: r.clock, Epoch: r.epoch, Link: r.end,
-		Addrs: []netip.Addr{self4, self6}, Seed: r.o.Seed, Settings: r.o.Settings})
+		Addrs: []netip.Addr{self4, self6, OtherAddr(false), OtherAddr(true)}, Seed: r.o.Seed, Settings: r.o.Settings})
 	return err
 }
 

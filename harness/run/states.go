@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/script"
@@ -12,8 +13,8 @@ import (
 type sampler struct {
 	on        bool
 	before    []iut.ConnState
-	listening []uint16 // ports with a listener
-	course    path     // of the script's first connection
+	listening []netip.AddrPort // listeners
+	course    path             // of the script's first connection
 }
 
 // path is the way of one connection through the states.
@@ -43,11 +44,11 @@ func (c *course) sample() {
 		n := &now[i]
 		if !n.Remote.IsValid() {
 			if n.State == trace.Listen {
-				c.listening = append(c.listening, n.Local.Port())
+				c.listening = append(c.listening, n.Local)
 			}
 			continue
 		}
-		f := c.find(n.Local.Port(), n.Remote.Port())
+		f := c.find(n.Local, n.Remote)
 		f.seen = n.State
 		if c.first == nil {
 			c.first = f
@@ -55,7 +56,7 @@ func (c *course) sample() {
 	}
 	for _, f := range c.flows {
 		f.state = f.seen
-		if f.state == trace.Closed && c.listens(f.local) {
+		if f.state == trace.Closed && c.listens(f) {
 			f.state = trace.Listen
 		}
 		f.path.see(f.state)
@@ -71,9 +72,10 @@ func (c *course) sample() {
 	c.before = append(c.before[:0], now...)
 }
 
-func (c *course) listens(port uint16) bool {
-	for _, p := range c.listening {
-		if p == port {
+// listens reports whether a listener would take a SYN on the flow.
+func (c *course) listens(f *flow) bool {
+	for _, l := range c.listening {
+		if l.Port() == f.local && (l.Addr() == f.self || l.Addr().IsUnspecified()) {
 			return true
 		}
 	}
