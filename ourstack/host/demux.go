@@ -77,7 +77,9 @@ func (h *Host) deliverListen(now time.Duration, l *listener, t tuple, s *tcp.Seg
 		return
 	}
 	if old != nil {
-		h.detach(old)
+		// Out of the table, but kept for the connection that opens it anew.
+		h.untable(old)
+		old.shadow = true
 	}
 	c := h.add(t)
 	if old != nil {
@@ -91,13 +93,6 @@ func (h *Host) deliverListen(now time.Duration, l *listener, t tuple, s *tcp.Seg
 	_ = c.OpenPassive(now)
 	c.Arrives(now, s)
 	h.settle(now, c)
-}
-
-// detach takes a connection in TIME-WAIT out of the table and the deadlines, but keeps it.
-func (h *Host) detach(c *conn) {
-	delete(h.conns, tuple{c.Local, c.Remote})
-	c.tabled = false
-	h.due.remove(c)
 }
 
 // reset answers a segment for which there is no TCB (RFC 9293 §3.10.7.1).

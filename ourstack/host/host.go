@@ -41,6 +41,7 @@ type Host struct {
 	conns     map[tuple]*conn
 	listeners map[netip.AddrPort]*listener
 	bound     map[netip.AddrPort]int // sockets that hold a port by Bind
+	locals    map[netip.AddrPort]int // connections in the table, by local address and port
 	due       deadlines
 	serial    uint64
 	ports     ports
@@ -65,6 +66,7 @@ type conn struct {
 	queued   bool      // in the accept queue
 	socket   bool      // a socket holds it
 	tabled   bool      // in the table
+	shadow   bool      // the previous of another
 	previous *conn     // the TIME-WAIT that it opens anew, until ESTABLISHED (RFC 9293 §3.6.1, MAY-2)
 }
 
@@ -79,6 +81,7 @@ func New(cfg Config) *Host {
 		conns:     map[tuple]*conn{},
 		listeners: map[netip.AddrPort]*listener{},
 		bound:     map[netip.AddrPort]int{},
+		locals:    map[netip.AddrPort]int{},
 		ports:     newPorts(cfg.Seed),
 	}
 	h.env = tcp.NewEnv(cfg.TCP, cfg.MTU, cfg.Seed, func(t *tcp.TCB, s *tcp.Segment) {
@@ -137,16 +140,37 @@ func (h *Host) add(t tuple) *conn {
 	var c *conn
 	if n := len(h.free); n > 0 {
 		c, h.free = h.free[n-1], h.free[:n-1]
-		c.listener, c.queued, c.socket, c.previous = nil, false, false, nil
+		c.listener, c.queued, c.socket = nil, false, false
 	} else {
 		c = new(conn)
 	}
 	c.Init(h.env, t.local, t.remote)
 	h.serial++
 	c.serial, c.heap = h.serial, -1
-	c.tabled = true
-	h.conns[t] = c
+	h.table(c)
 	return c
+}
+
+// table puts a connection into the table.
+func (h *Host) table(c *conn) {
+	c.tabled = true
+	h.conns[tuple{c.Local, c.Remote}] = c
+	h.locals[c.Local]++
+}
+
+// untable takes a connection out of the table and the deadlines.
+func (h *Host) untable(c *conn) {
+	c.tabled = false
+	delete(h.conns, tuple{c.Local, c.Remote})
+	count(h.locals, c.Local, -1)
+	h.due.remove(c)
+}
+
+// count adds to a count, and forgets one that is zero.
+func count(of map[netip.AddrPort]int, at netip.AddrPort, n int) {
+	if of[at] += n; of[at] == 0 {
+		delete(of, at)
+	}
 }
 
 // settle puts a connection in order after anything that may have changed it: its place in the queues, in the table, and
@@ -158,7 +182,7 @@ func (h *Host) settle(now time.Duration, c *conn) {
 		return
 	case state.Synchronized() && c.listener != nil && !c.queued:
 		c.listener.established(c)
-		c.previous = nil // the SYN was no old duplicate
+		h.forget(c) // the SYN was no old duplicate
 	}
 	h.due.update(c)
 }
@@ -169,29 +193,40 @@ func (h *Host) remove(now time.Duration, c *conn) {
 	if !c.tabled {
 		return
 	}
-	c.tabled = false
-	delete(h.conns, tuple{c.Local, c.Remote})
-	h.due.remove(c)
+	h.untable(c)
 	if c.listener != nil && !c.queued {
 		c.listener.halfOpen--
 		c.listener = nil
 	}
 	if old := c.previous; old != nil {
-		// "returns to TIME-WAIT state if the SYN turns out to be an old duplicate" (RFC 9293 §3.6.1, MAY-2 (2))
-		c.previous = nil
 		if at, ok := old.Deadline(); ok && now < at {
-			old.tabled = true
-			h.conns[tuple{old.Local, old.Remote}] = old
+			// "returns to TIME-WAIT state if the SYN turns out to be an old duplicate" (RFC 9293 §3.6.1, MAY-2 (2))
+			c.previous, old.shadow = nil, false
+			h.table(old)
 			h.due.update(old)
 		}
 	}
+	h.forget(c)
 	h.recycle(c)
+}
+
+// forget ends the TIME-WAIT that c has opened anew, if there is one, before its time: a socket may still hold it.
+func (h *Host) forget(c *conn) {
+	old := c.previous
+	if old == nil {
+		return
+	}
+	c.previous, old.shadow = nil, false
+	if at, ok := old.Deadline(); ok {
+		old.Timeout(at)
+	}
+	h.recycle(old)
 }
 
 // recycle keeps a connection for use again, if nobody holds it any more.
 func (h *Host) recycle(c *conn) {
 	const keep = 1024
-	if !c.tabled && !c.socket && !c.queued && len(h.free) < keep {
+	if !c.tabled && !c.socket && !c.queued && !c.shadow && len(h.free) < keep {
 		h.free = append(h.free, c)
 	}
 }

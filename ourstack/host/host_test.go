@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -183,6 +184,98 @@ func TestReopenFromTimeWait(t *testing.T) {
 	p.run(p.now + 10*time.Minute)
 	if s := p.states(1); s != "ESTABLISHED " {
 		t.Errorf("after the old 2MSL: %s", s)
+	}
+}
+
+// A socket that lets go of a TIME-WAIT after a SYN has opened it anew: the connection is not used again for another while
+// it may still come back.
+func TestReopenedTimeWaitIsKept(t *testing.T) {
+	t.Parallel()
+	g := &game{h: New(Config{Addrs: addr4[1:], Seed: 2, Send: func([]byte) {}})}
+	l := g.h.Socket(false)
+	must(t, l.Bind(netip.MustParseAddrPort("10.0.0.2:80")))
+	must(t, l.Listen(5))
+	peer := func(flags tcp.Flags, seq, ack tcp.Seq) {
+		g.deliver(&tcp.Segment{SrcPort: 4000, DstPort: 80, Flags: flags, Seq: seq, Ack: ack, Wnd: 1000})
+	}
+	peer(tcp.SYN, 0, 0)
+	peer(tcp.ACK, 1, g.conns()[0].SndNxt)
+	s, _, err := l.Accept()
+	must(t, err)
+	must(t, s.Shutdown(g.now, false, true))
+	peer(tcp.ACK|tcp.FIN, 1, g.conns()[0].SndNxt)
+	peer(tcp.SYN, 100, 0)
+	must(t, s.Close(g.now))
+	if err := g.h.check([]*Socket{l}); err != nil {
+		t.Fatal(err)
+	}
+	other := g.h.Socket(false)
+	if err := other.Connect(g.now, netip.MustParseAddrPort("10.0.0.1:9")); err != EINPROGRESS {
+		t.Fatal(err)
+	}
+	peer(tcp.RST, 101, 0) // the SYN was an old duplicate
+	if err := g.h.check([]*Socket{l, other}); err != nil {
+		t.Fatal(err)
+	}
+	var states []tcp.State
+	for _, c := range g.conns() {
+		states = append(states, c.State())
+	}
+	if !slices.Equal(states, []tcp.State{tcp.TimeWait, tcp.SynSent}) {
+		t.Errorf("states %v", states)
+	}
+}
+
+// No port that anything uses is given to a socket that asks for any.
+func TestPortsOverlap(t *testing.T) {
+	t.Parallel()
+	h := New(Config{Addrs: addr4[:1], Seed: 1, Send: func([]byte) {}})
+	remote := netip.MustParseAddrPort("10.0.0.2:80")
+	used := map[uint16]bool{}
+	for i := range ephemerals {
+		s := h.Socket(false)
+		switch i % 3 {
+		case 0:
+			if err := s.Connect(0, remote); err != EINPROGRESS {
+				t.Fatal(err)
+			}
+		case 1:
+			must(t, s.Bind(netip.MustParseAddrPort("0.0.0.0:0")))
+		case 2:
+			must(t, s.Bind(netip.MustParseAddrPort("10.0.0.1:0")))
+		}
+		if port := s.LocalAddr().Port(); used[port] {
+			t.Fatalf("socket %d: port %d is in use", i, port)
+		} else {
+			used[port] = true
+		}
+	}
+	for _, at := range []string{"0.0.0.0:0", "10.0.0.1:0", "10.0.0.1:50000", "0.0.0.0:50000"} {
+		if err := h.Socket(false).Bind(netip.MustParseAddrPort(at)); err != EADDRINUSE {
+			t.Errorf("bind to %s with every port taken: %v", at, err)
+		}
+	}
+}
+
+// What was shut down in an attempt that failed does not stay shut in the next.
+func TestConnectAfterShutdown(t *testing.T) {
+	t.Parallel()
+	p := newPair(immediate())
+	p.listen(t, false)
+	a := p.connect(t, false)
+	must(t, a.Shutdown(p.now, true, true))
+	if err := a.Connect(p.now, netip.AddrPortFrom(addr4[1], 80)); err != ECONNRESET {
+		t.Fatal(err)
+	}
+	if err := a.Connect(p.now, netip.AddrPortFrom(addr4[1], 80)); err != EINPROGRESS {
+		t.Fatal(err)
+	}
+	p.for10ms()
+	if n, err := a.Write(p.now, []byte("x")); n != 1 || err != nil {
+		t.Errorf("write: %d, %v", n, err)
+	}
+	if _, err := a.Read(p.now, make([]byte, 1)); err != EAGAIN {
+		t.Errorf("read: %v", err)
 	}
 }
 

@@ -39,18 +39,48 @@ func (p *ports) offset(local netip.Addr, remote netip.AddrPort) uint32 {
 	return binary.BigEndian.Uint32(h[:])
 }
 
-// ephemeral finds a port for an active open from local to remote; false if all are taken.
-func (h *Host) ephemeral(local netip.Addr, remote netip.AddrPort) (uint16, bool) {
+// ephemeral finds a port for a socket on local, to remote if that is known, that is free; false if none is.
+func (h *Host) ephemeral(local netip.Addr, remote netip.AddrPort, free func(netip.AddrPort) bool) (uint16, bool) {
 	offset := h.ports.offset(local, remote)
 	for range ephemerals {
 		port := uint16(firstEphemeral + (offset+h.ports.next)%ephemerals)
 		h.ports.next++
-		at := netip.AddrPortFrom(local, port)
-		if h.conns[tuple{at, remote}] == nil && h.listening(at) == nil && h.bound[at] == 0 {
+		if free(netip.AddrPortFrom(local, port)) {
 			return port, true
 		}
 	}
 	return 0, false
+}
+
+// taken reports whether a port is in use in a way that forbids to bind it. With reuse only a listener forbids it
+// (MUST-42: listening must be possible while connections have the port).
+func (h *Host) taken(at netip.AddrPort, reuse bool) bool {
+	return h.overlaps(at, func(a netip.AddrPort) bool {
+		return h.listeners[a] != nil || !reuse && (h.bound[a] > 0 || h.locals[a] > 0)
+	})
+}
+
+// held reports whether a listener or a bound socket has a port.
+func (h *Host) held(at netip.AddrPort) bool {
+	return h.overlaps(at, func(a netip.AddrPort) bool { return h.listeners[a] != nil || h.bound[a] > 0 })
+}
+
+// overlaps reports whether in holds for an address that at is, or is part of, or that is part of at: the unspecified
+// address is every address.
+func (h *Host) overlaps(at netip.AddrPort, in func(netip.AddrPort) bool) bool {
+	if in(at) {
+		return true
+	}
+	v4 := at.Addr().Is4()
+	if !at.Addr().IsUnspecified() {
+		return in(netip.AddrPortFrom(unspecified(v4), at.Port()))
+	}
+	for _, a := range h.cfg.Addrs {
+		if a.Is4() == v4 && in(netip.AddrPortFrom(a, at.Port())) {
+			return true
+		}
+	}
+	return false
 }
 
 func sortBySerial(cs []*conn) {

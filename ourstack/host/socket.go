@@ -48,7 +48,7 @@ func (s *Socket) Bind(at netip.AddrPort) error {
 		return EADDRNOTAVAIL
 	}
 	if at.Port() == 0 {
-		port, ok := s.h.ephemeral(at.Addr(), netip.AddrPort{})
+		port, ok := s.h.ephemeral(at.Addr(), netip.AddrPort{}, func(at netip.AddrPort) bool { return !s.h.taken(at, false) })
 		if !ok {
 			return EADDRINUSE
 		}
@@ -57,36 +57,8 @@ func (s *Socket) Bind(at netip.AddrPort) error {
 		return EADDRINUSE
 	}
 	s.local, s.bound = at, true
-	s.h.bound[at]++
+	count(s.h.bound, at, 1)
 	return nil
-}
-
-// taken reports whether a port is in use in a way that forbids to bind it. With reuse only a listener forbids it
-// (MUST-42: listening must be possible while connections have the port).
-func (h *Host) taken(at netip.AddrPort, reuse bool) bool {
-	overlap := func(other netip.AddrPort) bool {
-		return other.Port() == at.Port() && other.Addr().Is4() == at.Addr().Is4() &&
-			(other.Addr() == at.Addr() || other.Addr().IsUnspecified() || at.Addr().IsUnspecified())
-	}
-	for l := range h.listeners {
-		if overlap(l) {
-			return true
-		}
-	}
-	if reuse {
-		return false
-	}
-	for b := range h.bound {
-		if overlap(b) {
-			return true
-		}
-	}
-	for t := range h.conns {
-		if overlap(t.local) {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *Socket) unbind() {
@@ -94,9 +66,7 @@ func (s *Socket) unbind() {
 		return
 	}
 	s.bound = false
-	if s.h.bound[s.local]--; s.h.bound[s.local] == 0 {
-		delete(s.h.bound, s.local)
-	}
+	count(s.h.bound, s.local, -1)
 }
 
 // Listen makes the socket a listener (a passive OPEN). As with listen(2) in Linux, a backlog of n holds n+1 connections
@@ -193,7 +163,9 @@ func (s *Socket) open(now time.Duration, remote netip.AddrPort) error {
 		local = netip.AddrPortFrom(a, local.Port())
 	}
 	if local.Port() == 0 {
-		port, ok := s.h.ephemeral(local.Addr(), remote)
+		port, ok := s.h.ephemeral(local.Addr(), remote, func(at netip.AddrPort) bool {
+			return s.h.conns[tuple{at, remote}] == nil && !s.h.held(at)
+		})
 		if !ok {
 			return EADDRNOTAVAIL
 		}
@@ -213,10 +185,10 @@ func (s *Socket) open(now time.Duration, remote netip.AddrPort) error {
 	return EINPROGRESS
 }
 
-// release lets the connection go.
+// release lets the connection go, and what was shut with it.
 func (s *Socket) release() {
 	c := s.c
-	s.c = nil
+	s.c, s.shutRD, s.shutWR = nil, false, false
 	c.socket = false
 	s.h.recycle(c)
 }

@@ -4,6 +4,8 @@ import "time"
 
 // Arrives is SEGMENT ARRIVES (§3.10.7). The text of s is copied where it is kept; s itself may be changed.
 func (t *TCB) Arrives(now time.Duration, s *Segment) {
+	t.heard(now)
+	s.up = s.Seq + Seq(s.Up)
 	switch t.state {
 	case Closed:
 		if r, ok := t.env.Reset(s); ok {
@@ -54,7 +56,7 @@ func (t *TCB) arrivesListen(now time.Duration, s *Segment) {
 
 	// Third, check for a SYN. (Security and compartment: §A.1 leaves them out.)
 	if s.Flags.Has(SYN) {
-		t.RcvNxt = s.Seq + 1
+		t.RcvNxt, t.RcvUp = s.Seq+1, s.Seq+1
 		t.Irs = s.Seq
 		t.chooseISS(now)
 		t.takeSynOptions(now, s)
@@ -100,7 +102,7 @@ func (t *TCB) arrivesSynSent(now time.Duration, s *Segment) {
 
 	// Fourth, check the SYN bit.
 	if s.Flags.Has(SYN) {
-		t.RcvNxt = s.Seq + 1
+		t.RcvNxt, t.RcvUp = s.Seq+1, s.Seq+1
 		t.Irs = s.Seq
 		t.takeSynOptions(now, s)
 		t.offered(s)
@@ -110,6 +112,8 @@ func (t *TCB) arrivesSynSent(now time.Duration, s *Segment) {
 			t.acknowledged(now, s)
 			t.enter(now, Established)
 			t.ackNow = true // sent by output, on text where some is queued ("Data or controls … MAY be included")
+			t.checkURG(s)
+			t.trimRight(s)
 			t.processText(now, s)
 			t.checkFIN(now, s)
 			return
@@ -143,4 +147,5 @@ func (t *TCB) queueForEstablished(s *Segment) {
 	t.trimRight(s)
 	t.rcv.hold(t.RcvNxt, s.textSeq(), s.Text)
 	t.noteFIN(s)
+	t.noteURG(s)
 }

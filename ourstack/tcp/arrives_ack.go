@@ -100,9 +100,10 @@ func (t *TCB) ackEstablished(now time.Duration, s *Segment) {
 
 // isDuplicate is RFC 5681 §2's definition of a duplicate acknowledgment, but for SEG.ACK = SND.UNA. A window of zero
 // is being probed, and the answers to probes look alike. A SYN that is outstanding (CLOSE in SYN-RECEIVED makes
-// FIN-WAIT-1) is left to its timer: there is no congestion window yet.
+// FIN-WAIT-1) is left to its timer: there is no congestion window yet. Where an ACK is owed, the segment carried text or a
+// FIN that lay outside the window and was cut off: a peer that probes sends no duplicates.
 func (t *TCB) isDuplicate(s *Segment) bool {
-	return t.synAcked() && t.outstanding() > 0 && len(s.Text) == 0 && s.Flags&(SYN|FIN) == 0 &&
+	return t.synAcked() && t.outstanding() > 0 && len(s.Text) == 0 && !t.ackNow && s.Flags&(SYN|FIN) == 0 &&
 		s.trueWnd == t.SndWnd && t.SndWnd > 0
 }
 
@@ -111,7 +112,7 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	syn, ack := !t.synAcked(), s.Ack
 	n := ack.Sub(t.SndUna)
 	t.measure(now, s)
-	t.SndUna = ack
+	t.SndUna, t.SndUp = ack, maxSeq(t.SndUp, ack)
 	t.snd.acked(ack)
 	t.resend = maxSeq(t.resend, ack)
 	t.retries = 0

@@ -25,7 +25,7 @@ func (t *TCB) arrivesOther(now time.Duration, s *Segment) {
 	if !t.checkACK(now, s) {
 		return
 	}
-	// Sixth, check the URG bit: urgent text is read in its place in the stream. Nobody is signalled yet.
+	t.checkURG(s)
 	t.processText(now, s)
 	t.checkFIN(now, s)
 }
@@ -213,7 +213,7 @@ func (t *TCB) processText(now time.Duration, s *Segment) {
 		// side. Ignore the segment text."
 		return
 	}
-	if t.gone && len(s.Text) > 0 {
+	if t.gone && (len(s.Text) > 0 || t.rcv.due(t.RcvNxt)) {
 		// §3.6.1: "if new data is received after CLOSE is called, its TCP implementation SHOULD send a RST to show that
 		// data was lost (SHLD-3)".
 		t.emitRST(now, t.SndNxt, ACK, s)

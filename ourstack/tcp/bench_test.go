@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -60,6 +61,9 @@ func (b *bench) show(s *Segment) string {
 	if s.Flags.Has(ACK) {
 		text += fmt.Sprintf(" %d", int32(s.Ack-b.irs))
 	}
+	if s.Flags.Has(URG) {
+		text += fmt.Sprintf(" up %d", s.Up)
+	}
 	if b.env.Config.WindowScale {
 		text += fmt.Sprintf(" win %d", s.Wnd)
 	}
@@ -74,7 +78,7 @@ func (b *bench) show(s *Segment) string {
 	return text
 }
 
-// parse reads "flags first(octets) [ack] [win n] [mss n] [ws n] [ts val ecr]".
+// parse reads "flags first(octets) [ack] [win n] [mss n] [up n] [ws n] [ts val ecr]".
 func (b *bench) parse(text string) *Segment {
 	s := &Segment{SrcPort: 4000, DstPort: 80, Wnd: 65535}
 	fields := strings.Fields(text)
@@ -108,6 +112,9 @@ func (b *bench) parse(text string) *Segment {
 		case "mss":
 			i++
 			s.Options.HasMSS, s.Options.MSS = true, uint16(number(i))
+		case "up":
+			i++
+			s.Up = uint16(number(i))
 		case "ws":
 			i++
 			s.Options.HasWindowScale, s.Options.WindowScale = true, uint8(number(i))
@@ -144,7 +151,14 @@ func (b *bench) do(what string) string {
 	case "open":
 		err = b.tcb.OpenActive(b.now)
 	case "send":
-		err = b.send(rest)
+		err = b.send(rest, b.tcb.Send)
+	case "urgent":
+		err = b.send(rest, b.tcb.SendUrgent)
+	case "pending":
+		err = fmt.Errorf("%d", b.tcb.UrgentPending())
+		if b.tcb.AtMark() {
+			err = errors.New("at mark")
+		}
 	case "receive":
 		err = b.receive(rest)
 	case "close":
@@ -195,7 +209,7 @@ func (b *bench) wait(d time.Duration) {
 	}
 }
 
-func (b *bench) send(octets string) error {
+func (b *bench) send(octets string, how func(time.Duration, []byte) (int, error)) error {
 	n, err := strconv.Atoi(octets)
 	if err != nil {
 		b.t.Fatal(err)
@@ -204,7 +218,7 @@ func (b *bench) send(octets string) error {
 	for i := range text {
 		text[i] = octet(b.tcb.snd.end() + Seq(i) - b.iss)
 	}
-	taken, err := b.tcb.Send(b.now, text)
+	taken, err := how(b.now, text)
 	if err == nil && taken != n {
 		b.t.Fatalf("SEND took %d of %d", taken, n)
 	}

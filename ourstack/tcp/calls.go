@@ -18,7 +18,7 @@ func (t *TCB) OpenPassive(now time.Duration) error {
 	return nil
 }
 
-// OpenActive is OPEN, active (§3.10.1): "issue a SYN segment … Set SND.UNA to ISS, SND.NXT to ISS+1, enter SYN-SENT".
+// OpenActive is OPEN, active (§3.10.1): "issue a SYN segment … Set SND.UNA to ISS, SND.NXT to ISS+1, enter SYN-SENT". From LISTEN too: "change the connection from passive to active".
 func (t *TCB) OpenActive(now time.Duration) error {
 	if t.state != Closed && t.state != Listen {
 		return ErrAlreadyExists
@@ -46,19 +46,27 @@ func (t *TCB) chooseISS(now time.Duration) {
 		t.Iss = t.issAbove + 1<<16 // clear of any window that the old connection had
 	}
 	t.snd.base = t.Iss + 1
-	t.resend = t.Iss + 1
+	t.resend, t.SndUp = t.Iss+1, t.Iss
 	t.chooseOffers()
 }
 
 // Send is SEND (§3.10.2). It takes as much of p as there is room for, and fails with ErrWouldBlock ("insufficient
 // resources") where there is none.
-func (t *TCB) Send(now time.Duration, p []byte) (int, error) {
+func (t *TCB) Send(now time.Duration, p []byte) (int, error) { return t.send(now, p, false) }
+
+func (t *TCB) send(now time.Duration, p []byte, urgent bool) (int, error) {
 	if t.err != 0 {
 		return 0, t.err
 	}
 	switch t.state {
-	case Closed, Listen:
+	case Closed:
 		return 0, ErrNotOpen
+	case Listen:
+		// "If the remote socket is specified, then change the connection from passive to active, select an ISS. Send a
+		// SYN segment … Data associated with SEND may be … queued for transmission after entering ESTABLISHED state."
+		if err := t.OpenActive(now); err != nil {
+			return 0, err
+		}
 	case SynSent, SynReceived:
 		// "Queue the data for transmission after entering ESTABLISHED state."
 	case Established, CloseWait:
@@ -72,6 +80,9 @@ func (t *TCB) Send(now time.Duration, p []byte) (int, error) {
 	if n == 0 && len(p) > 0 {
 		return 0, ErrWouldBlock
 	}
+	if urgent && n > 0 {
+		t.SndUp = t.snd.end()
+	}
 	t.transmit(now) // "Segmentize the buffer and send it with a piggybacked acknowledgment"
 	return n, nil
 }
@@ -82,7 +93,8 @@ func (t *TCB) Send(now time.Duration, p []byte) (int, error) {
 // RECEIVE until signaled").
 func (t *TCB) Receive(now time.Duration, p []byte) (int, error) {
 	if t.rcv.user > 0 {
-		n := t.rcv.read(p)
+		n := t.rcv.read(t.upToMark(p))
+		t.drawMark()
 		t.windowUpdate(now)
 		return n, nil
 	}

@@ -17,6 +17,7 @@ type Config struct {
 	Nagle             bool          // §3.7.4, the default of a connection
 	ChallengeACKLimit int           // challenge ACKs a second and connection (RFC 5961 §7); 0: no limit
 	RFC1337           bool          // ignore a RST in TIME-WAIT (RFC 1337 fix F1)
+	Keepalive         Keepalive     // §3.8.4, what a connection begins with; off, whatever On says (MUST-25)
 	WindowScale       bool          // offer and accept RFC 7323 §2
 	Timestamps        bool          // offer and accept RFC 7323 §3, and with it RTTM and PAWS
 }
@@ -37,6 +38,7 @@ func Default() Config {
 		DelayedACK:        true,
 		Nagle:             true,
 		ChallengeACKLimit: 100,
+		Keepalive:         Keepalive{Idle: 2 * time.Hour, Interval: 75 * time.Second, Probes: 9}, // MUST-28
 		WindowScale:       true,
 		Timestamps:        true,
 	}

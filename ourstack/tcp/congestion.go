@@ -39,8 +39,12 @@ func (t *TCB) congestionAcked(now time.Duration, n int) {
 	c.dupAcks = 0
 	switch {
 	case c.recovery && t.SndUna.Less(c.recover):
-		// A partial ACK: the next hole is lost too. Deflate by what was acknowledged, add one segment back.
-		c.cwnd = max(c.cwnd-n, 0) + mss
+		// A partial ACK: the next hole is lost too. Deflate by what was acknowledged, and "if the partial ACK acknowledges
+		// at least one SMSS of new data, then add back SMSS bytes".
+		c.cwnd = max(c.cwnd-n, 0)
+		if n >= mss {
+			c.cwnd += mss
+		}
 		t.retransmitOne(now)
 	case c.recovery:
 		c.recovery = false
@@ -59,12 +63,24 @@ func (t *TCB) duplicateAck(now time.Duration) {
 	switch {
 	case c.recovery:
 		c.cwnd += mss // each one tells of a segment that has left the network
-	case c.dupAcks == 3 && !t.SndUna.Less(c.recover):
-		c.ssthresh = max(t.outstanding()/2, 2*mss) // equation 4
+	case c.dupAcks == 3 && c.recover.Less(t.SndUna):
+		// The ACK "covers more than recover": it is not about what a timeout has had sent again. Equation 4 leaves out what
+		// was sent by limited transmit, which is what lies beyond cwnd.
+		c.ssthresh = max(min(t.outstanding(), c.cwnd)/2, 2*mss)
 		c.recovery, c.recover = true, t.SndNxt
 		t.retransmitOne(now)
 		c.cwnd = c.ssthresh + 3*mss
 	}
+}
+
+// mayFly is how many octets from a sequence number on cwnd lets through. The first two duplicate ACKs each let one segment
+// of new text go beyond it: limited transmit (RFC 5681 §3.2 (1)).
+func (t *TCB) mayFly(from Seq) int {
+	n := t.cc.cwnd - from.Sub(t.SndUna)
+	if !t.cc.recovery && from == t.SndNxt {
+		n += min(t.cc.dupAcks, 2) * t.mss()
+	}
+	return n
 }
 
 // congestionTimeout takes a retransmission timeout (RFC 5681 §3.1). Only the first for a segment says something new

@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -48,6 +49,17 @@ func TestRetransmission(t *testing.T) {
 			{"< . 1(0) 1", "ESTABLISHED"}, {"< . 1(0) 1", "ESTABLISHED"}, {"< . 1(0) 1", ". 1(1000) 1, ESTABLISHED"}, {"< . 1(0) 1", "ESTABLISHED"},
 			{"< . 1(0) 3001", ". 3001(1000) 1, ESTABLISHED"}, // a partial ACK
 			{"< . 1(0) 5001", "ESTABLISHED"}}},
+		"limited transmit: two segments beyond cwnd": {passive, {
+			{"send 1000", "P. 1(1000) 1, ESTABLISHED"}, {"wait 1s", "1s: P. 1(1000) 1, ESTABLISHED"}, {"< . 1(0) 1001", "ESTABLISHED"}, // cwnd is 2000
+			{"send 7000", ". 1001(1000) 1, . 2001(1000) 1, ESTABLISHED"},
+			{"< . 1(0) 2001", ". 3001(1000) 1, ESTABLISHED"}, // 2500
+			{"< . 1(0) 2001", ". 4001(1000) 1, ESTABLISHED"}, {"< . 1(0) 2001", ". 5001(1000) 1, ESTABLISHED"},
+			{"< . 1(0) 2001", ". 2001(1000) 1, . 6001(1000) 1, ESTABLISHED"}, {"< . 1(0) 2001", "P. 7001(1000) 1, ESTABLISHED"}}}, // 2000 + 3000, and 1000 more
+		"RFC 6582 §3.2: no fast retransmit of what a timeout had sent again": {passive, {
+			{"send 2000", ". 1(1000) 1, P. 1001(1000) 1, ESTABLISHED"}, {"wait 1s", "1s: . 1(1000) 1, ESTABLISHED"}, {"< . 1(0) 2001", "ESTABLISHED"},
+			{"send 4000", ". 2001(1000) 1, . 3001(1000) 1, ESTABLISHED"},
+			{"< . 1(0) 2001", ". 4001(1000) 1, ESTABLISHED"}, {"< . 1(0) 2001", "P. 5001(1000) 1, ESTABLISHED"}, {"< . 1(0) 2001", "ESTABLISHED"}, {"< . 1(0) 2001", "ESTABLISHED"},
+			{"wait 2s", "2s: . 2001(1000) 1, ESTABLISHED"}}},
 		"a segment with text or another window is no duplicate ACK": {passive, {
 			{"send 1000", "P. 1(1000) 1, ESTABLISHED"},
 			{"< . 1(1) 1", ". 1001(0) 2, ESTABLISHED"}, {"< . 2(1) 1", ". 1001(0) 3, ESTABLISHED"}, {"< . 3(1) 1", ". 1001(0) 4, ESTABLISHED"},
@@ -77,6 +89,9 @@ func TestWindow(t *testing.T) {
 		"a peer that does not answer probes is given up": {passive, {
 			{"< . 1(0) 1 win 0", "ESTABLISHED"}, {"send 100", "ESTABLISHED"},
 			{"wait 100s", "1s: . 1(1) 1, 3s: . 1(1) 1, 7s: . 1(1) 1, 15s: . 1(1) 1, CLOSED"}}},
+		"SWS: a probe that was not taken goes again alone into a small window": {passive, {
+			{"< . 1(0) 1 win 0", "ESTABLISHED"}, {"send 100", "ESTABLISHED"}, {"wait 1s", "1s: . 1(1) 1, ESTABLISHED"},
+			{"< . 1(0) 1 win 5", ". 1(1) 1, ESTABLISHED"}, {"< . 1(0) 2 win 5", "ESTABLISHED"}, {"wait 500ms", "500ms: . 2(5) 1, ESTABLISHED"}}},
 		"the peer takes the probe": {passive, {
 			{"< . 1(0) 1 win 0", "ESTABLISHED"}, {"send 3", "ESTABLISHED"}, {"wait 1s", "1s: . 1(1) 1, ESTABLISHED"},
 			{"< . 1(0) 2 win 0", "ESTABLISHED"}, {"wait 1s", "1s: . 2(1) 1, ESTABLISHED"}, {"< . 1(0) 3 win 9", "P. 3(1) 1, ESTABLISHED"}}},
@@ -161,12 +176,18 @@ func TestReceiveWindow(t *testing.T) {
 			{"receive 500", ". 1(0) 3001, ESTABLISHED"},      // now a full segment fits
 			{"< . 3001(1000) 1", ". 1(0) 4001, ESTABLISHED"}, //
 			{"< R 4001(0)", "CLOSED"}},                       // MUST-66
+		{ // a peer that probes while our text is on its way sends no duplicate ACKs
+			{"< . 1(3000) 1", ". 1(0) 3001, ESTABLISHED"}, {"send 10", "P. 1(10) 3001, ESTABLISHED"},
+			{"< . 3001(1) 1", ". 11(0) 3001, ESTABLISHED"}, {"< . 3001(1) 1", ". 11(0) 3001, ESTABLISHED"}, {"< F. 3001(0) 1", ". 11(0) 3001, ESTABLISHED"}},
 		{
 			{"send 10", "P. 1(10) 1, ESTABLISHED"}, {"< . 1(3000) 1", ". 11(0) 3001, ESTABLISHED"},
 			{"< . 3001(1) 11", ". 11(0) 3001, ESTABLISHED"}, {"wait 100s", "ESTABLISHED"}}, // the ACK on a probe counts
 	} {
 		play(t, small, passive, s)
 	}
+	// What a SYN,ACK carries beyond the window that our SYN offered is cut off.
+	play(t, small, steps{{"open", "S 0(0), SYN-SENT"}, {"< S. 0(3010) 1", ". 1(0) 3001, ESTABLISHED"}, {"receive 3000", ". 1(0) 3001, ESTABLISHED"}})
+	play(t, small, steps{{"open", "S 0(0), SYN-SENT"}, {"< SF. 0(3000) 1", ". 1(0) 3001, ESTABLISHED"}, {"receive 3000", ". 1(0) 3001, ESTABLISHED"}, {"< F. 3001(0) 1", ". 1(0) 3002, CLOSE-WAIT"}})
 }
 
 func TestReceiveWindowNeverShrinks(t *testing.T) {
@@ -199,6 +220,26 @@ func TestReceiveWindowNeverShrinks(t *testing.T) {
 		}
 		if i == 3 {
 			b.tcb.SetBuffers(1000, 1000) // a smaller buffer takes nothing back
+		}
+	}
+}
+
+// RFC 6582 §3.2 (3): cwnd in fast recovery.
+func TestPartialACK(t *testing.T) {
+	t.Parallel()
+	for ack, want := range map[int]int{501: 5000, 1001: 5500, 1501: 5000} {
+		b := newBench(t, Default(), 1<<32-1000, 7)
+		for _, list := range []steps{passive, {{"send 5000", ""}, {"< . 1(0) 1", ""}, {"< . 1(0) 1", ""}, {"< . 1(0) 1", ""}}} {
+			for _, x := range list {
+				b.do(x[0])
+			}
+		}
+		if b.tcb.cc.cwnd != 5500 { // half of 5000, and the three segments that have left
+			t.Fatalf("cwnd %d", b.tcb.cc.cwnd)
+		}
+		b.do(fmt.Sprintf("< . 1(0) %d", ack))
+		if b.tcb.cc.cwnd != want {
+			t.Errorf("after ACK %d cwnd is %d, want %d", ack, b.tcb.cc.cwnd, want)
 		}
 	}
 }

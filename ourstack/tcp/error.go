@@ -18,6 +18,7 @@ const (
 	ErrHostUnreachable                      // ICMP says so (§3.9.2.2)
 	ErrNetworkUnreachable                   // ICMP says so
 	ErrProtocolUnreachable                  // ICMP says so
+	ErrInvalid                              // a value that a setting cannot have
 )
 
 var errorTexts = [...]string{
@@ -33,6 +34,7 @@ var errorTexts = [...]string{
 	ErrHostUnreachable:     "host unreachable",
 	ErrNetworkUnreachable:  "network unreachable",
 	ErrProtocolUnreachable: "protocol unreachable",
+	ErrInvalid:             "invalid value",
 }
 
 // Error is the RFC's text.

@@ -112,6 +112,8 @@ func TestExchanges(t *testing.T) {
 			{"receive 5", "TIME-WAIT"}, {"receive 1", "connection closing, TIME-WAIT"}}},
 		"CLOSE-WAIT keeps sending": {passive, closeWait, {
 			{"send 10", "P. 1(10) 2, CLOSE-WAIT"}, {"close", "F. 11(0) 2, LAST-ACK"}, {"< . 2(0) 11", "LAST-ACK"}, {"< . 2(0) 12", "CLOSED"}}},
+		"SHLD-3, text that came with the SYN": {{
+			{"open", "S 0(0), SYN-SENT"}, {"< S 0(5)", "S. 0(0) 1, SYN-RECEIVED"}, {"leave", "F. 1(0) 1, FIN-WAIT-1"}, {"< . 6(0) 2", "R. 2(0) 1, CLOSED"}}},
 		"SHLD-3, unread text":          {passive, {{"< . 1(10) 1", ". 1(0) 11, ESTABLISHED"}, {"leave", "R. 1(0) 11, CLOSED"}}},
 		"SHLD-3, text after the close": {passive, {{"leave", "F. 1(0) 1, FIN-WAIT-1"}, {"< . 1(10) 2", "R. 2(0) 1, CLOSED"}}},
 		"a repeated FIN restarts 2MSL": {active, timeWait, {

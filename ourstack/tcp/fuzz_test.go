@@ -51,7 +51,7 @@ func TestAnyEvents(t *testing.T) {
 		}
 		for i := 0; i < len(script); i += stepLen {
 			// Mostly segments that go far, and few calls that end everything.
-			script[i] = [...]byte{0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10, 11}[r.IntN(22)]
+			script[i] = [...]byte{0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10, 11, 12}[r.IntN(23)]
 			if script[i] == 9 && r.IntN(20) > 0 {
 				script[i+1] = byte([...]Flags{SYN, ACK, ACK, ACK, ACK | FIN, SYN | ACK, ACK | PSH, SYN | FIN}[r.IntN(8)])
 			}
@@ -115,7 +115,7 @@ func anyEvents(t *testing.T, isn uint32, script []byte) {
 // event is one step of a script.
 func (b *bench) event(x, text []byte) {
 	c, n := b.tcb, len(text)
-	switch x[0] % 12 {
+	switch x[0] % 13 {
 	case 0:
 		c.OpenPassive(b.now)
 	case 1:
@@ -143,6 +143,7 @@ func (b *bench) event(x, text []byte) {
 			Flags: Flags(x[1]),
 			Seq:   [...]Seq{c.RcvNxt, c.RcvNxt - 1, c.Irs, c.RcvNxt - k, c.RcvNxt + Seq(c.RcvWnd) - k, c.RcvNxt + Seq(c.RcvWnd), c.finSeq, c.RcvNxt + 10}[x[2]%8],
 			Ack:   [...]Seq{c.SndUna, c.SndUna + 1, c.SndNxt, c.SndNxt, c.SndNxt + 1, c.SndUna - 1, c.Iss, c.finNumber()}[x[3]%8],
+			Up:    uint16(x[2]),
 			Wnd:   [...]uint16{0, uint16(c.SndWnd), 1, 1000, 300, 65535, uint16(c.SndWnd), uint16(c.SndWnd)}[x[5]%8],
 		}
 		if x[2]%16 < 8 {
@@ -159,5 +160,7 @@ func (b *bench) event(x, text []byte) {
 		c.Unreachable(b.now, c.SndUna+Seq(n), ErrConnectionRefused)
 	case 11:
 		c.LimitMSS(n * 10)
+	case 12:
+		c.SendUrgent(b.now, text)
 	}
 }

@@ -71,6 +71,9 @@ func (r *receiveBuffer) note(s span) bool {
 	return true
 }
 
+// due reports whether text that is held has become in order.
+func (r *receiveBuffer) due(next Seq) bool { return len(r.held) > 0 && r.held[0].from.LessEq(next) }
+
 // advance moves RCV.NXT over the runs that have become in order.
 func (r *receiveBuffer) advance(next Seq) Seq {
 	n := 0

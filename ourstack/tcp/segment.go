@@ -38,7 +38,9 @@ type Segment struct {
 	Options          Options
 	Text             []byte
 
-	trueWnd uint32 // SEG.WND of what arrived, in octets: RFC 7323's TrueWindow
+	// Of what arrives:
+	trueWnd uint32 // SEG.WND in octets, RFC 7323's TrueWindow
+	up      Seq    // SEG.UP as a sequence number
 }
 
 // Len is SEG.LEN: the octets that the segment occupies in the sequence space, counting SYN and FIN (§3.4).

@@ -20,6 +20,7 @@ func (t *TCB) emit(now time.Duration, seq Seq, flags Flags, text []byte) {
 		t.stamp(now, &s.Options) // "MUST be sent in every non-<RST> segment" (RFC 7323 §3.2)
 	}
 	if !syn {
+		t.urge(s)
 		t.openWindow()
 	}
 	s.Wnd = t.announce(syn)
@@ -129,8 +130,7 @@ func (t *TCB) transmitOne(now time.Duration, force bool) bool {
 	from, mss := t.resend, t.mss()
 	d, fin := t.unsent()
 	usable := (t.SndUna + Seq(t.SndWnd)).Sub(from) // U; negative where the peer shrank its window (MUST-34)
-	congested := (t.SndUna + Seq(t.cc.cwnd)).Sub(from)
-	n := max(0, min(d, mss, usable, congested))
+	n := max(0, min(d, mss, usable, t.mayFly(from)))
 	if force {
 		n = max(n, min(d, 1))
 	}
@@ -140,8 +140,14 @@ func (t *TCB) transmitOne(now time.Duration, force bool) bool {
 		return false
 	}
 	again := from != t.SndNxt
-	if !force && !again && !t.worthSending(n, d, mss, fin) {
-		return false
+	if !force && !t.worthSending(from, n, d, mss, fin) {
+		if !again {
+			return false
+		}
+		// What goes out again goes alone; of the text behind it there is too little.
+		if sent := t.SndNxt.Sub(from); sent < n {
+			n, fin = sent, false
+		}
 	}
 	if t.outstanding() == 0 {
 		t.lastProgress = now
@@ -161,9 +167,9 @@ func (t *TCB) transmitOne(now time.Duration, force bool) bool {
 
 // worthSending is the sender's SWS avoidance (§3.8.6.2.1, MUST-38) with the Nagle algorithm (§3.7.4, SHLD-7) in its
 // brackets. All text counts as PUSHed. A FIN says that no more text will come that could be waited for ("close also
-// implies push", §3.9.1.4).
-func (t *TCB) worthSending(n, d, mss int, fin bool) bool {
-	bracket := !t.nagle || t.SndNxt == t.SndUna
+// implies push", §3.9.1.4). What is outstanding is no reason to wait if it is to go out again with this very segment.
+func (t *TCB) worthSending(from Seq, n, d, mss int, fin bool) bool {
+	bracket := !t.nagle || from == t.SndUna
 	switch {
 	case n >= mss: // (1)
 		return true

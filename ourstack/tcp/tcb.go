@@ -10,6 +10,8 @@ package tcp
 import (
 	"net/netip"
 	"time"
+
+	"github.com/twinstack/twinstack/ourstack/ip"
 )
 
 // Env is what the connections of one host share.
@@ -40,10 +42,12 @@ type Vars struct {
 	SndWnd uint32 // send window, in octets from SND.UNA
 	SndWl1 Seq    // segment sequence number used for the last window update
 	SndWl2 Seq    // segment acknowledgment number used for the last window update
+	SndUp  Seq    // send urgent pointer: the octet behind the last urgent one
 	Iss    Seq    // initial send sequence number
 
 	RcvNxt Seq    // next sequence number expected
 	RcvWnd uint32 // receive window as the peer knows it: RCV.NXT+RCV.WND never moves left (SHLD-14)
+	RcvUp  Seq    // receive urgent pointer
 	Irs    Seq    // initial receive sequence number
 
 	MaxSndWnd uint32 // the largest window that the peer ever offered (RFC 5961 §5; §3.8.6.2.1)
@@ -83,6 +87,15 @@ type TCB struct {
 	haveAbove    bool
 	maxSeg       int // the user's own bound on Eff.snd.MSS; 0: none
 
+	// Keep-alives (§3.8.4).
+	keepalive  Keepalive
+	idleSince  time.Duration // when something last came
+	probesSent int           // probes since then
+
+	// The lower level (§3.9.2).
+	TTL      uint8 // or hop limit (MUST-49)
+	DiffServ uint8 // octet of DSCP, without ECN: TOS or traffic class (MUST-48)
+
 	// Sending.
 	snd       sendBuffer
 	resend    Seq  // the next octet to go out: SND.NXT, or below it while what was sent goes out again
@@ -104,6 +117,7 @@ type TCB struct {
 	finSeq  Seq
 	eof     bool // RCV.NXT stands behind the peer's FIN
 	ackNow  bool // an ACK is owed
+	urgent  bool // RCV.UP is the peer's, and not passed yet
 	unacked int  // octets received since the last ACK that was sent (§3.8.6.3)
 
 	// Timers (§3.10.8).
@@ -139,6 +153,9 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	t.snd.flush()
 	t.rcv.flush()
 	t.nagle = env.Config.Nagle
+	t.keepalive = env.Config.Keepalive
+	t.keepalive.On = false
+	t.TTL = ip.DefaultTTL
 	t.rcvBuffer, t.sndBuffer = env.Config.ReceiveBuffer, env.Config.SendBuffer
 	t.sendMSS = t.defaultMSS()
 	t.rto.init(&env.Config)
@@ -151,6 +168,7 @@ func (t *TCB) renew() {
 	t.Init(old.env, old.Local, old.Remote)
 	t.state, t.passive, t.nagle, t.userTimeout, t.maxSeg = old.state, old.passive, old.nagle, old.userTimeout, old.maxSeg
 	t.rcvBuffer, t.sndBuffer, t.issAbove, t.haveAbove, t.watch = old.rcvBuffer, old.sndBuffer, old.issAbove, old.haveAbove, old.watch
+	t.keepalive, t.TTL, t.DiffServ = old.keepalive, old.TTL, old.DiffServ
 }
 
 // State is the state now.

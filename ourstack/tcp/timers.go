@@ -50,6 +50,9 @@ func (t *TCB) Deadline() (at time.Duration, ok bool) {
 	if d, on := t.userDeadline(); on {
 		consider(d)
 	}
+	if d, on := t.keepaliveDeadline(); on {
+		consider(d)
+	}
 	return at, ok
 }
 
@@ -63,6 +66,10 @@ func (t *TCB) Timeout(now time.Duration) {
 	if t.timeWait.due(now) {
 		// "delete the TCB, enter the CLOSED state"
 		t.enter(now, Closed)
+		return
+	}
+	if d, on := t.keepaliveDeadline(); on && d <= now {
+		t.keepaliveTimeout(now)
 		return
 	}
 	if t.rexmit.due(now) {
