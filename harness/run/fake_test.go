@@ -23,9 +23,11 @@ type fake struct {
 	onPacket func(*trace.Packet) bool
 	onICMP   func(*host, *trace.ICMP)
 	connect  func(*host)
+	onCall   func(call string, a netip.AddrPort) // bind and connect with their addresses
 	write    func(*host, []byte) (int, error)
 	support  []iut.Support
 	panics   bool // in Listen
+	optional bool // it has urgent data and ioctl
 	boots    *int
 }
 
@@ -131,7 +133,35 @@ func (h *host) forget(c trace.Conn) {
 
 func (h *host) Socket(ipv6 bool) (iut.Socket, error) {
 	h.ipv6 = ipv6
-	return &socket{host: h}, nil
+	return h.socketOf(&socket{host: h}), nil
+}
+
+// socketOf gives a socket the optional calls, if its fake has them.
+func (h *host) socketOf(s *socket) iut.Socket {
+	if h.fake.optional {
+		return &fullSocket{s}
+	}
+	return s
+}
+
+// fullSocket is a socket with urgent data and ioctl.
+type fullSocket struct{ *socket }
+
+func (s *fullSocket) SendUrgent(b []byte) (int, error) {
+	h := s.host
+	h.send(trace.Segment{Flags: trace.PSH | trace.ACK | trace.URG, Seq: h.isn + 1 + uint32(h.written), Ack: 1, Window: 1000, Urgent: uint16(len(b)), Payload: b})
+	h.written += len(b)
+	return len(b), nil
+}
+func (s *fullSocket) ReceiveUrgent([]byte) (int, error) { return 0, iut.EINVAL }
+func (s *fullSocket) Ioctl(request string) (int64, error) {
+	switch request {
+	case "SIOCINQ":
+		return int64(len(s.host.stream)), nil
+	case "SIOCATMARK":
+		return 1, nil
+	}
+	return 0, iut.EOPNOTSUPP
 }
 func (h *host) Conns() []iut.ConnState { return h.states }
 func (h *host) Close()                 {}
@@ -143,7 +173,13 @@ type socket struct {
 	connected bool
 }
 
-func (s *socket) Bind(a netip.AddrPort) error { s.bound = a.Port(); return nil }
+func (s *socket) Bind(a netip.AddrPort) error {
+	if s.host.fake.onCall != nil {
+		s.host.fake.onCall("bind", a)
+	}
+	s.bound = a.Port()
+	return nil
+}
 func (s *socket) Listen(int) error {
 	if s.host.fake.panics {
 		var nobody *socket
@@ -163,10 +199,13 @@ func (s *socket) Accept() (iut.Socket, netip.AddrPort, error) {
 	}
 	s.host.waiting--
 	a := &socket{host: s.host, connected: true}
-	return a, a.RemoteAddr(), nil
+	return s.host.socketOf(a), a.RemoteAddr(), nil
 }
 func (s *socket) Connect(to netip.AddrPort) error {
 	h := s.host
+	if h.fake.onCall != nil {
+		h.fake.onCall("connect", to)
+	}
 	if s.connected {
 		if h.outcome == iut.EINPROGRESS {
 			return iut.EALREADY

@@ -25,9 +25,9 @@ func (c *course) inbound(e *script.Event) (*trace.Packet, link.Lies, trace.Shift
 	lies := link.Lies{Checksum: w.BadChecksum, IPChecksum: w.BadIPChecksum, IPOptions: w.IPOptions}
 	var shift trace.Shift
 	if m := e.Packet.ICMP; m != nil {
-		self, peer := Addrs(c.r.o.IPv6)
-		p.Src, p.Dst = c.addr(w.Src, peer), c.addr(w.Dst, self)
-		p.ICMP, shift = c.icmp(e, m)
+		f := c.flowOf(m.Ports, script.Outbound) // the ports are those of the quoted segment
+		p.Src, p.Dst = c.addr(w.Src, f.peer), c.addr(w.Dst, f.self)
+		p.ICMP, shift = c.icmp(e, m, f)
 		return p, lies, shift
 	}
 	s := e.Packet.TCP
@@ -80,22 +80,11 @@ func (c *course) addr(a *script.Addr, usual netip.Addr) netip.Addr {
 	case a.Name == "":
 		return a.Literal
 	}
-	self, peer := Addrs(c.r.o.IPv6)
-	switch a.Name {
-	case "self":
-		return self
-	case "peer":
-		return peer
-	case "other":
-		return OtherAddr(c.r.o.IPv6)
-	case "multicast": // all hosts (RFC 1112 §4), all nodes (RFC 4291 §2.7.1)
-		return either(c.r.o.IPv6, netip.AddrFrom4([4]byte{224, 0, 0, 1}), netip.IPv6LinkLocalAllNodes())
-	case "unspecified":
-		return either(c.r.o.IPv6, netip.IPv4Unspecified(), netip.IPv6Unspecified())
-	case "loopback":
-		return either(c.r.o.IPv6, netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback())
+	addr, ok := namedAddr(a.Name, c.r.o.IPv6)
+	if !ok {
+		panic(fatal{fmt.Sprintf("%s: no address is called %q", c.file.Name, a.Name)})
 	}
-	panic(fatal{fmt.Sprintf("%s: no address is called %q", c.file.Name, a.Name)})
+	return addr
 }
 
 // addrName is how a script writes an address, so that a failure reads the same on either family.
@@ -112,21 +101,13 @@ func (c *course) addrName(a netip.Addr) string {
 	return a.String()
 }
 
-func either(ipv6 bool, v4, v6 netip.Addr) netip.Addr {
-	if ipv6 {
-		return v6
-	}
-	return v4
-}
-
 // icmp makes an ICMP error about a segment of the IUT's. It quotes of it what RFC 792 and RFC 4443 §2.4 say at least: in
 // IPv4 the header and 64 bits, in IPv6 as much as fits 1280 octets.
-func (c *course) icmp(e *script.Event, m *script.ICMP) (*trace.ICMP, trace.Shift) {
+func (c *course) icmp(e *script.Event, m *script.ICMP, f *flow) (*trace.ICMP, trace.Shift) {
 	typ, code, ok := trace.ICMPNumbers(c.r.o.IPv6, m.Type, m.Code)
 	if !ok {
 		panic(fatal{fmt.Sprintf("%s:%v: there is no ICMP message %s %s in %s", c.file.Name, e.Pos, m.Type, m.Code, c.res.Trace.Family)})
 	}
-	f := c.flowOf(m.Ports, script.Outbound) // the ports are those of the quoted segment
 	inner := &trace.Packet{Src: f.self, Dst: f.peer, TCP: &trace.Segment{SrcPort: f.local, DstPort: f.remote,
 		Seq: m.Seq + f.shift, Flags: trace.ACK, Payload: make([]byte, m.Len)}}
 	raw, err := link.Encode(inner)

@@ -182,13 +182,13 @@ func TestOddInbound(t *testing.T) {
 		p := trace.Packet{TCP: s}
 		got = append(got, p.Notation(trace.Received, trace.Shift{}, trace.Full))
 	}}
-	res := play(t, f, "+0 close(9) = -1 EBADF\n// with: opt-first=253:0102 opt=254:03 ip-options=1e020000 reserved=9\n+0 < S 0:0(0) win 9 <mss 500>\n")
+	res := play(t, f, "+0 close(9) = -1 EBADF\n// with: opt-first=253:0102 opt=254:03 ip-options=1d020000 reserved=9\n+0 < S 0:0(0) win 9 <mss 500>\n")
 	check(t, res)
 	want := []string{"< S 0:0(0) win 9 <opt 253 0102,mss 500,opt 254 03,eol>"}
 	if !slices.Equal(got, want) {
 		t.Errorf("the IUT got %q, want %q", got, want)
 	}
-	if text := res.Trace.Notation(); !strings.Contains(text, " // with: reserved=9 ip-options=1e020000 opt-first=253:0102 opt=254:03\n") {
+	if text := res.Trace.Notation(); !strings.Contains(text, " // with: reserved=9 ip-options=1d020000 opt-first=253:0102 opt=254:03\n") {
 		t.Errorf("the trace does not say so:\n%s", text)
 	}
 }

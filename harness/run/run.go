@@ -186,6 +186,9 @@ func (r *Runner) Close() {
 // fatal is the panic by which a course gives up: the case could not be run.
 type fatal struct{ reason string }
 
+// lacking is the panic by which a course gives up where the IUT has not got what the case is about.
+type lacking struct{ reason string }
+
 // play runs f on the runner's host, which it makes if there is none.
 func (r *Runner) play(f *script.File) (res *trace.Result) {
 	res = &trace.Result{Trace: newTrace(f, r.iut, r.o)}
@@ -236,6 +239,16 @@ func (r *Runner) broken(c *course, res *trace.Result, p any) {
 	defer r.Close()
 	if f, ok := p.(fatal); ok {
 		res.Verdict, res.Reason = trace.Error, f.reason
+		return
+	}
+	if l, ok := p.(lacking); ok {
+		if len(res.Failures) == 0 {
+			res.Verdict, res.Reason = trace.Unsupported, l.reason
+			return
+		}
+		// What went wrong before it came to that is a failure all the same.
+		res.Verdict = trace.Fail
+		res.Failures = append(res.Failures, trace.Failure{Line: c.line, Expected: c.expected(), Got: "nothing", Reason: l.reason})
 		return
 	}
 	where, own := panicPlace()

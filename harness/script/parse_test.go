@@ -2,6 +2,7 @@ package script
 
 import (
 	"math"
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -194,6 +195,11 @@ func TestCalls(t *testing.T) {
 		{"poll([{fd=3,\n  events=POLLIN, // why\n  revents=POLLIN|POLLERR}], 1, 0)\n  = 1", Call{Name: "poll", Result: ptr(num(1)),
 			Args: []Expr{list(object(Field{"fd", num(3)}, Field{"events", name("POLLIN")}, Field{"revents", name("POLLIN|POLLERR")})),
 				num(1), num(0)}}},
+		{`bind(3, { sa_family = AF_INET, sin_port = htons(80), sin_addr = inet_addr("192.168.0.2") }, 16) = 0`, Call{Name: "bind", Result: ptr(num(0)),
+			Args: []Expr{num(3), {Kind: SockAddr, Addr: netip.MustParseAddrPort("192.168.0.2:80")}, num(16)}}},
+		{`connect(3, {sa_family=AF_INET6, sin_port=htons(0), sin_addr=inet_addr("::")}, 28) = -1 EADDRNOTAVAIL`, Call{Name: "connect",
+			Result: ptr(num(-1)), Errno: "EADDRNOTAVAIL", Args: []Expr{num(3), {Kind: SockAddr, Addr: netip.MustParseAddrPort("[::]:0")}, num(28)}}},
+		{"ioctl(4, SIOCINQ, [10]) = 0", Call{Name: "ioctl", Result: ptr(num(0)), Args: []Expr{num(4), name("SIOCINQ"), list(num(10))}}},
 		{"poll([], 0, 0) = 0", Call{Name: "poll", Result: ptr(num(0)), Args: []Expr{list(), num(0), num(0)}}},
 		{`send(4, "a\"\\\n\t\x00\xff" "// b", 9, 0) = 9`, Call{Name: "send", Result: ptr(num(9)),
 			Args: []Expr{num(4), str("a\"\\\n\t\x00\xff// b"), num(9), num(0)}}},

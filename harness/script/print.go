@@ -280,6 +280,8 @@ func (e Expr) String() string {
 		return quoteString(e.Text)
 	case List:
 		return "[" + join(e.Elems) + "]"
+	case SockAddr:
+		return sockaddrText(e.Addr)
 	case Struct:
 		fields := make([]string, len(e.Fields))
 		for i, f := range e.Fields {

@@ -110,7 +110,7 @@ type With struct {
 	Src, Dst      *Addr       // "src=192.0.2.9", "dst=multicast"; nil: as ever
 	Offset        *uint8      // "offset=4": the Data Offset field, in 32-bit words; nil: the truth
 	Reserved      *uint8      // "reserved=15": the reserved bits (RFC 9293 §3.1)
-	IPOptions     []byte      // "ip-options=1e020000": of the IPv4 header, or of an IPv6 destination options header
+	IPOptions     []byte      // "ip-options=1d020000": of the IPv4 header, or of an IPv6 destination options header
 	First         []RawOption // "opt-first=253:0102": in front of the segment's options
 	Options       []RawOption // "opt=253:0102": behind them
 }
@@ -193,6 +193,7 @@ const (
 	String                   // "abc"
 	List                     // [ … ]
 	Struct                   // { a=1, b=2 }
+	SockAddr                 // {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("192.168.0.1")}
 )
 
 // Expr is an argument or a result of a call.
@@ -203,6 +204,7 @@ type Expr struct {
 	Text   string // Name, String
 	Elems  []Expr // List
 	Fields []Field
+	Addr   netip.AddrPort // SockAddr
 }
 
 // Field is one field of a struct expression.
