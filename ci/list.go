@@ -69,6 +69,9 @@ func listTransitions(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
+	if len(s.Broken) > 0 {
+		return s.Broken[0].Err
+	}
 	if err := s.Record(ctx, nil); err != nil {
 		return err
 	}

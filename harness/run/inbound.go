@@ -28,6 +28,12 @@ func (c *course) inbound(e *script.Event) (*trace.Packet, link.Lies, trace.Shift
 		f := c.flowOf(m.Ports, script.Outbound) // the ports are those of the quoted segment
 		p.Src, p.Dst = c.addr(w.Src, f.peer), c.addr(w.Dst, f.self)
 		p.ICMP, shift = c.icmp(e, m, f)
+		if w.Code != nil {
+			p.ICMP.Code = *w.Code
+		}
+		if w.Pointer != nil {
+			p.ICMP.Rest = pointer(*w.Pointer, c.r.o.IPv6)
+		}
 		return p, lies, shift
 	}
 	s := e.Packet.TCP
@@ -37,7 +43,9 @@ func (c *course) inbound(e *script.Event) (*trace.Packet, link.Lies, trace.Shift
 	if p.Src == f.peer && p.Dst == f.self {
 		f.named = true
 	} else if f = c.find(addrPort(p.Dst, f.local), addrPort(p.Src, f.remote)); f.hasISN {
-		numbers = f // else the numbers are those of the connection that the packet looks like
+		numbers = f
+	} else {
+		f.like = numbers // the connection that the packet looks like
 	}
 	p.TCP, shift = c.segment(numbers, s)
 	c.sending(f, p.TCP)
@@ -47,6 +55,14 @@ func (c *course) inbound(e *script.Event) (*trace.Packet, link.Lies, trace.Shift
 		lies.Reserved = *w.Reserved
 	}
 	return p, lies, shift
+}
+
+// pointer is the field of a parameter problem: the first octet of four (RFC 792), or all four (RFC 4443 §3.4).
+func pointer(n uint8, ipv6 bool) uint32 {
+	if ipv6 {
+		return uint32(n)
+	}
+	return uint32(n) << 24
 }
 
 // addOptions puts the raw options that w adds in front of and behind those of the segment.
