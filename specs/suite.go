@@ -61,6 +61,9 @@ func (s *Suite) test(t *testing.T) {
 	r.Planned = len(r.Runs) // what a label filter left out is Ginkgo's to tell
 	var summary strings.Builder
 	report.Summary(&summary, r, false)
+	for _, b := range s.Broken {
+		fmt.Fprintf(&summary, "%s cannot be used: %v\n", b.Path, b.Err)
+	}
 	t.Logf("\n%s", &summary)
 	if name := os.Getenv(ProposeVariable); name != "" {
 		if err := ledger.WriteProposal(name, r.Findings); err != nil {

@@ -78,6 +78,9 @@ func (s *socket) Connect(to netip.AddrPort) error {
 	}
 	if s.conn == nil {
 		c, err := s.host.stack.Dial(s.local, to)
+		if err == smalltcp.ErrInUse {
+			return iut.EADDRNOTAVAIL // sockets have two names for it; bind's is the other
+		}
 		if err != nil {
 			return errno(err)
 		}
@@ -149,12 +152,14 @@ func (s *socket) Close() error {
 	return nil
 }
 
-// SetOption knows what the chosen cases need. A case that needs more fails with ENOPROTOOPT.
+// SetOption knows what the stack can do. ENOPROTOOPT for the rest makes a case that needs it unsupported.
 func (s *socket) SetOption(name string, v iut.OptionValue) error {
-	if name != "SO_LINGER" {
+	switch {
+	case name == "SO_REUSEADDR": // this stack lets ports be bound again in any case
+		return nil
+	case name != "SO_LINGER":
 		return iut.ENOPROTOOPT
-	}
-	if v.Linger == nil {
+	case v.Linger == nil:
 		return iut.EINVAL
 	}
 	s.linger = *v.Linger

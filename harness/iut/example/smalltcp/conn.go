@@ -34,6 +34,7 @@ type Conn struct {
 
 	iss, sndUna, sndNxt    uint32
 	sndWnd, sndWl1, sndWl2 uint32
+	maxWnd                 uint32 // the largest SND.WND so far
 	out                    []byte // text from base on: sent and not acknowledged, then not sent
 	base                   uint32 // the sequence number of out's first octet
 	closed                 bool   // nothing will be added to out: a FIN follows it
@@ -41,9 +42,10 @@ type Conn struct {
 	mss                    int
 
 	rcvNxt    uint32
-	edge      uint32 // RCV.NXT + RCV.WND, as announced last
-	in        []byte // text that waits for Read
-	finSeen   bool   // the peer's FIN came, and has the number finAt
+	edge      uint32   // RCV.NXT + RCV.WND, as announced last
+	in        []byte   // text that waits for Read
+	early     *segment // text and FIN that came with the SYN: they wait for ESTABLISHED
+	finSeen   bool     // the peer's FIN came, and has the number finAt
 	finAt     uint32
 	ended     bool // and all in front of it
 	abandoned bool // nobody will read

@@ -10,11 +10,20 @@ func (c *Conn) makesWay(s *segment) bool {
 	return true
 }
 
-// hears takes what the peer's SYN says.
+// hears takes what the peer's SYN says. The SYN is no longer in the segment then.
 func (c *Conn) hears(s *segment) {
-	c.rcvNxt = s.seq + 1
 	c.mss = c.host.mssFor(s)
+	c.takeWindow(s)
+	s.seq++
+	s.flags &^= syn
+	c.rcvNxt = s.seq
+	c.early = s
+}
+
+// takeWindow is the window that the peer offers, with the numbers of the segment that it came in.
+func (c *Conn) takeWindow(s *segment) {
 	c.sndWnd, c.sndWl1, c.sndWl2 = uint32(s.window), s.seq, s.ack
+	c.maxWnd = max(c.maxWnd, c.sndWnd)
 }
 
 // arrives is SEGMENT ARRIVES for a connection (RFC 9293 §3.10.7.3 and §3.10.7.4).
@@ -26,6 +35,11 @@ func (c *Conn) arrives(s *segment) {
 	} else if !c.checkSequence(s) || !c.checkRST(s) || !c.checkSYN(s) || !c.checkACK(s) {
 		return
 	}
+	if c.early != nil && c.early != s {
+		c.takeText(c.early)
+		c.takeFIN(c.early)
+	}
+	c.early = nil
 	c.takeText(s)
 	c.takeFIN(s)
 	c.output()
@@ -34,7 +48,7 @@ func (c *Conn) arrives(s *segment) {
 	}
 }
 
-// arrivesInSynSent says whether there is more in the segment to be looked at. If so, the SYN is no longer in it.
+// arrivesInSynSent says whether there is more in the segment to be looked at now.
 func (c *Conn) arrivesInSynSent(s *segment) bool {
 	if s.has(ack) && s.ack != c.sndNxt { // the SYN is all that was sent
 		if !s.has(rst) {
@@ -59,8 +73,6 @@ func (c *Conn) arrivesInSynSent(s *segment) bool {
 	}
 	c.established(s)
 	c.ackNow = true
-	s.seq++
-	s.flags &^= syn
 	return true
 }
 
@@ -143,15 +155,15 @@ func (c *Conn) checkACK(s *segment) bool {
 		c.sendRST(s.ack)
 		return false
 	case c.state == SynReceived:
-		c.sndWnd, c.sndWl1, c.sndWl2 = uint32(s.window), s.seq, s.ack
+		c.takeWindow(s)
 		c.established(s)
 		return true
-	case before(c.sndNxt, s.ack):
+	case before(c.sndNxt, s.ack), before(s.ack, c.sndUna-c.maxWnd): // RFC 5961 §5.2
 		c.sendACK()
 		return false
 	}
 	if !before(s.ack, c.sndUna) && (before(c.sndWl1, s.seq) || c.sndWl1 == s.seq && !before(s.ack, c.sndWl2)) {
-		c.sndWnd, c.sndWl1, c.sndWl2 = uint32(s.window), s.seq, s.ack
+		c.takeWindow(s)
 		if c.sndWnd == 0 {
 			c.tries = 0 // a closed window that is answered is no failure (RFC 9293 §3.8.6.1)
 		}
@@ -169,6 +181,10 @@ func (c *Conn) checkACK(s *segment) bool {
 			c.end(nil)
 			return false
 		}
+	}
+	if c.state == Closing { // it waits for the acknowledgment of our FIN, and ignores all else
+		c.output()
+		return false
 	}
 	return true
 }
@@ -211,13 +227,20 @@ func (c *Conn) takeText(s *segment) {
 
 // takeFIN is the eighth step. A FIN is noted when it comes, and counts once all that stands in front of it is there.
 func (c *Conn) takeFIN(s *segment) {
+	if s.has(fin) {
+		c.ackNow = true // also of a second one
+	}
 	switch c.state {
 	case Established, FinWait1, FinWait2:
+	case TimeWait:
+		if s.has(fin) {
+			c.timeWait()
+		}
+		return
 	default:
 		return
 	}
 	if s.has(fin) {
-		c.ackNow = true
 		c.finSeen, c.finAt = true, s.seq+uint32(len(s.text))
 		if c.host.faulty(HastyFIN) { // PLANTED FAULT
 			c.finAt = c.rcvNxt

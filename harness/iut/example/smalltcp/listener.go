@@ -67,7 +67,7 @@ func (l *Listener) drop(c *Conn) {
 	}
 }
 
-// arrives is a segment for LISTEN (RFC 9293 §3.10.7.2). Text on a SYN is not kept: the peer sends it again.
+// arrives is a segment for LISTEN (RFC 9293 §3.10.7.2).
 func (l *Listener) arrives(s *segment) {
 	switch {
 	case s.has(rst):
