@@ -213,7 +213,7 @@ func (s *Socket) takeError() Errno {
 		return ""
 	}
 	s.errTaken = true
-	return errnoOf(&s.c.TCB)
+	return errnoOf(s.c.Err())
 }
 
 // Shutdown closes the receiving side, the sending side, or both. Closing the receiving side sends nothing: it only makes
