@@ -17,7 +17,7 @@ import (
 // Config is what a host stands on.
 type Config struct {
 	Addrs []netip.Addr // the host's own, IPv4 and IPv6; the first of a family is the source of active opens
-	MTU   int          // octets; 0 means 1500
+	MTU   int          // octets; 0 means 1500, and no IP packet is longer than 65535
 	Seed  uint64       // of ISNs and ephemeral ports
 	TCP   tcp.Config
 	// Send takes a packet to the link. The packet is valid during the call only, and Send must not call the host.
@@ -77,6 +77,7 @@ func New(cfg Config) *Host {
 	if cfg.MTU == 0 {
 		cfg.MTU = 1500
 	}
+	cfg.MTU = min(cfg.MTU, 65535)
 	cfg.Addrs = slices.Clone(cfg.Addrs)
 	h := &Host{
 		cfg:       cfg,
@@ -227,7 +228,7 @@ func (h *Host) forget(c *conn) {
 
 // recycle keeps a connection for use again, if nobody holds it any more.
 func (h *Host) recycle(c *conn) {
-	const keep = 1024
+	const keep = 64 // each may have a send and a receive buffer
 	if !c.tabled && !c.socket && !c.queued && !c.shadow && len(h.free) < keep {
 		h.free = append(h.free, c)
 	}

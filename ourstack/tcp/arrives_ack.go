@@ -142,7 +142,7 @@ func (t *TCB) setWindow(now time.Duration, s *Segment) {
 	// What was probed with goes out again with the text behind it, and the RTO that the probes stretched is forgotten:
 	// they measured the peer's reader and not the path.
 	t.override.stop()
-	if t.outstanding() > 0 {
+	if t.probing {
 		t.resend = t.SndUna
 		t.rto.compute()
 		t.rexmit.start(now, t.rto.rto)

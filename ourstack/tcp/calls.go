@@ -136,8 +136,10 @@ func (t *TCB) Close(now time.Duration) error {
 		t.transmit(now)
 	case CloseWait:
 		// "Queue this request until all preceding SENDs have been segmentized; then send a FIN segment, enter LAST-ACK."
+		if t.closed {
+			return ErrClosing
+		}
 		t.closed = true
-		t.enter(now, LastAck)
 		t.transmit(now)
 	default:
 		// "Strictly speaking, this is an error and should receive an 'error: connection closing' response."
