@@ -111,6 +111,8 @@ func TestDecodeBad(t *testing.T) {
 		{"IHL past the end", "IPv4 header length 60 of total length 59", change(tcp4, 0, 0x4f)},
 		{"total length past the end", "IPv4 total length 65535 in 59", change(tcp4, 2, 0xff, 0xff)},
 		{"IPv4 checksum", "bad IPv4 header checksum", change(tcp4, 8, 63)},
+		{"IPv4 checksum lies", "bad IPv4 header checksum", lie(tcp4, Lies{IPChecksum: true})},
+		{"data offset 0", "TCP header length 0 in", lie(tcp4, Lies{DataOffset: words(0), Reserved: 15})},
 		{"IPv4 fragment", "IPv4 fragment", change(tcp4, 6, 0x20, 0, 64, 6, encode(t, tcp4)[10]+0x20)},
 		{"IPv6 length past the end", "IPv6 payload length 65535 in 39", change(tcp6, 4, 0xff, 0xff)},
 		{"IPv6 length short", "bad TCP checksum", short},
@@ -118,8 +120,8 @@ func TestDecodeBad(t *testing.T) {
 		{"TCP checksum", "bad TCP checksum", lie(tcp4, Lies{Checksum: true})},
 		{"TCP checksum v6", "bad TCP checksum", lie(tcp6, Lies{Checksum: true})},
 		{"ICMP checksum", "bad ICMP checksum", lie(icmp4, Lies{Checksum: true})},
-		{"data offset small", "TCP header length 16 in", lie(tcp4, Lies{DataOffset: 16})},
-		{"data offset past the end", "TCP header length 60 in", lie(tcp4, Lies{DataOffset: 60})},
+		{"data offset small", "TCP header length 16 in", lie(tcp4, Lies{DataOffset: words(4)})},
+		{"data offset past the end", "TCP header length 60 in", lie(tcp4, Lies{DataOffset: words(15)})},
 		{"option length 0", "TCP option of kind 253 has length 0 in 4", options(0)},
 		{"option length 1", "TCP option of kind 253 has length 1 in 4", options(1)},
 		{"option overrun", "TCP option of kind 253 has length 5 in 4", options(5)},
@@ -130,6 +132,51 @@ func TestDecodeBad(t *testing.T) {
 		if !strings.Contains(p.Bad, c.bad) || p.TCP != nil || p.ICMP != nil || !bytes.Equal(p.Raw, c.raw) {
 			t.Errorf("%s: bad is %q, want %q", c.name, p.Bad, c.bad)
 		}
+	}
+}
+
+func words(n uint8) *uint8 { return &n }
+
+// What is odd but no lie does not keep the packet from being read: reserved bits and options of the IPv4 header.
+func TestOddities(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		lies Lies
+		at   int // octets that show it
+		want []byte
+	}{
+		{"reserved bits", Lies{Reserved: 5}, 32, []byte{0x95}}, // 20 octets and 16 of options are 9 words
+		{"IPv4 options", Lies{IPOptions: []byte{0x1e, 3, 9}}, 20, []byte{0x1e, 3, 9, 0, 0x9c, 0x40}},
+	} {
+		p := packets()["tcp4"]
+		raw, err := EncodeLies(p, c.lies)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := Decode(raw)
+		if got.Bad != "" || !reflect.DeepEqual(got.TCP, p.TCP) {
+			t.Errorf("%s: read as %+v %+v", c.name, got, got.TCP)
+		}
+		if !bytes.HasPrefix(raw[c.at:], c.want) {
+			t.Errorf("%s: octets % x, want % x", c.name, raw[c.at:][:len(c.want)], c.want)
+		}
+	}
+}
+
+// A destination options header (RFC 8200 §4.6): next header TCP, 8 octets, two options of one octet each filled up. The
+// pseudo-header's next header stays TCP (§8.1), so the segment is the same as without it.
+func TestDestinationOptions(t *testing.T) {
+	t.Parallel()
+	p := packets()["tcp6"]
+	raw, err := EncodeLies(p, Lies{IPOptions: []byte{0x1e, 1, 7}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := encode(t, p)
+	if raw[6] != 60 || int(raw[5]) != len(plain)-40+8 || !bytes.Equal(raw[40:48], []byte{6, 0, 0x1e, 1, 7, 0, 0, 0}) ||
+		!bytes.Equal(raw[48:], plain[40:]) {
+		t.Errorf("encoded % x", raw)
 	}
 }
 
@@ -149,7 +196,10 @@ func TestEncodeRefuses(t *testing.T) {
 		{name: "nop with data", err: "has no data", packet: trace.Packet{Src: v4a, Dst: v4b,
 			TCP: &trace.Segment{Options: []trace.Option{{Kind: trace.OptNOP, Data: []byte{1}}}}}},
 		{name: "too long", err: "do not fit", packet: trace.Packet{Src: v4a, Dst: v4b, TCP: &trace.Segment{Payload: make([]byte, 65500)}}},
-		{name: "data offset", err: "can be written", packet: trace.Packet{Src: v4a, Dst: v4b, TCP: segment()}, lies: Lies{DataOffset: 64}},
+		{name: "data offset", err: "16 words cannot be written", packet: trace.Packet{Src: v4a, Dst: v4b, TCP: segment()}, lies: Lies{DataOffset: words(16)}},
+		{name: "reserved", err: "reserved bits", packet: trace.Packet{Src: v4a, Dst: v4b, TCP: segment()}, lies: Lies{Reserved: 16}},
+		{name: "IP options", err: "IP options of 41", packet: trace.Packet{Src: v4a, Dst: v4b, TCP: segment()},
+			lies: Lies{IPOptions: make([]byte, 41)}},
 	} {
 		if _, err := EncodeLies(&c.packet, c.lies); err == nil || !strings.Contains(err.Error(), c.err) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.err)

@@ -18,8 +18,13 @@ const DefaultTTL = 64
 // computed over the lie unless it is the lie.
 type Lies struct {
 	Checksum      bool          // the TCP or ICMP checksum is wrong
+	IPChecksum    bool          // the IPv4 header checksum is wrong; IPv6 has none
 	OptionLengths map[int]uint8 // length octets that lie, by the option's index in Segment.Options
-	DataOffset    uint8         // TCP header length in octets, a multiple of 4 up to 60; 0 is the truth
+	DataOffset    *uint8        // the Data Offset field in 32-bit words, 0 to 15; nil is the truth
+	Reserved      uint8         // the four reserved bits of the TCP header (RFC 9293 §3.1)
+	// IPOptions are octets of options, no lie but odd: in the IPv4 header (RFC 791 §3.1), or in an IPv6 destination options
+	// header (RFC 8200 §4.6). They are filled up with zeros, which are EOL in IPv4 and Pad1 in IPv6.
+	IPOptions []byte
 }
 
 // Encode writes a packet as it goes on the wire: IPv4 without options and with DF set, or IPv6 without extension
@@ -47,10 +52,16 @@ func EncodeLies(p *trace.Packet, lies Lies) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	options, err := ipOptions(lies.IPOptions, v4, protocol(p, v4))
+	if err != nil {
+		return nil, err
+	}
 	network := header.IPv6MinimumSize
 	if v4 {
 		network = header.IPv4MinimumSize
 	}
+	fixed := network
+	network += len(options)
 	if len(payload) > 0xffff-network {
 		return nil, fmt.Errorf("link: %d octets do not fit an IP packet", len(payload))
 	}
@@ -58,6 +69,7 @@ func EncodeLies(p *trace.Packet, lies Lies) ([]byte, error) {
 	putChecksum(p, proto, payload, lies.Checksum)
 
 	raw := make([]byte, network+len(payload))
+	copy(raw[fixed:], options)
 	copy(raw[network:], payload)
 	ttl := p.TTL
 	if ttl == 0 {
@@ -68,12 +80,44 @@ func EncodeLies(p *trace.Packet, lies Lies) ([]byte, error) {
 		h := header.IPv4(raw)
 		h.Encode(&header.IPv4Fields{TOS: p.TOS, TotalLength: uint16(len(raw)), Flags: header.IPv4FlagDontFragment,
 			TTL: ttl, Protocol: uint8(proto), SrcAddr: src, DstAddr: dst})
-		h.SetChecksum(^h.CalculateChecksum())
+		h.SetHeaderLength(uint8(network))
+		h.SetChecksum(0)
+		sum := ^h.CalculateChecksum()
+		if lies.IPChecksum {
+			sum ^= wrongSum
+		}
+		h.SetChecksum(sum)
 		return raw, nil
 	}
-	header.IPv6(raw).Encode(&header.IPv6Fields{TrafficClass: p.TOS, PayloadLength: uint16(len(payload)),
+	if len(options) > 0 {
+		proto = tcpip.TransportProtocolNumber(header.IPv6DestinationOptionsExtHdrIdentifier)
+	}
+	header.IPv6(raw).Encode(&header.IPv6Fields{TrafficClass: p.TOS, PayloadLength: uint16(len(options) + len(payload)),
 		TransportProtocol: proto, HopLimit: ttl, SrcAddr: src, DstAddr: dst})
 	return raw, nil
+}
+
+// ipOptions is what stands between the fixed IP header and what the packet carries.
+func ipOptions(octets []byte, v4 bool, next tcpip.TransportProtocolNumber) ([]byte, error) {
+	if len(octets) == 0 {
+		return nil, nil
+	}
+	if len(octets) > header.IPv4MaximumOptionsSize {
+		return nil, fmt.Errorf("link: IP options of %d octets, more than %d", len(octets), header.IPv4MaximumOptionsSize)
+	}
+	var b []byte
+	unit := 4
+	if !v4 {
+		b, unit = []byte{byte(next), 0}, 8
+	}
+	b = append(b, octets...)
+	for len(b)%unit != 0 {
+		b = append(b, 0)
+	}
+	if !v4 {
+		b[1] = byte(len(b)/8 - 1) // in units of 8 octets, the first not counted
+	}
+	return b, nil
 }
 
 func protocol(p *trace.Packet, v4 bool) tcpip.TransportProtocolNumber {
@@ -95,7 +139,7 @@ func putChecksum(p *trace.Packet, proto tcpip.TransportProtocolNumber, b []byte,
 	}
 	sum = ^checksum.Checksum(b, sum)
 	if lie {
-		sum ^= 0x5555 // never the same number in one's complement: 0 and 0xffff differ in all bits
+		sum ^= wrongSum
 	}
 	if proto == header.TCPProtocolNumber {
 		header.TCP(b).SetChecksum(sum)
@@ -104,6 +148,10 @@ func putChecksum(p *trace.Packet, proto tcpip.TransportProtocolNumber, b []byte,
 	}
 }
 
+// wrongSum makes a wrong checksum of a right one: never the same number in one's complement, in which 0 and 0xffff are
+// one and differ in all bits.
+const wrongSum = 0x5555
+
 func encodeTCP(s *trace.Segment, lies Lies) ([]byte, error) {
 	options, err := encodeOptions(s.Options, lies.OptionLengths)
 	if err != nil {
@@ -111,14 +159,18 @@ func encodeTCP(s *trace.Segment, lies Lies) ([]byte, error) {
 	}
 	offset := header.TCPMinimumSize + len(options)
 	b := make([]byte, offset+len(s.Payload))
-	if lies.DataOffset != 0 {
-		if lies.DataOffset%4 != 0 || lies.DataOffset > header.TCPHeaderMaximumSize {
-			return nil, fmt.Errorf("link: %d is no TCP header length that can be written", lies.DataOffset)
-		}
-		offset = int(lies.DataOffset)
-	}
 	header.TCP(b).Encode(&header.TCPFields{SrcPort: s.SrcPort, DstPort: s.DstPort, SeqNum: s.Seq, AckNum: s.Ack,
 		DataOffset: uint8(offset), Flags: header.TCPFlags(s.Flags), WindowSize: s.Window, UrgentPointer: s.Urgent})
+	if lies.DataOffset != nil {
+		if *lies.DataOffset > 15 {
+			return nil, fmt.Errorf("link: a Data Offset of %d words cannot be written", *lies.DataOffset)
+		}
+		b[header.TCPDataOffset] = *lies.DataOffset << 4
+	}
+	if lies.Reserved > 15 {
+		return nil, fmt.Errorf("link: %d does not fit the four reserved bits", lies.Reserved)
+	}
+	b[header.TCPDataOffset] |= lies.Reserved
 	copy(b[header.TCPMinimumSize:], options)
 	copy(b[header.TCPMinimumSize+len(options):], s.Payload)
 	return b, nil

@@ -13,7 +13,7 @@ import (
 
 // calls are the calls that there are, with how many arguments each needs.
 var calls = map[string]int{"socket": 3, "bind": 3, "listen": 2, "accept": 3, "connect": 3, "read": 3, "recv": 4, "write": 3, "send": 4,
-	"shutdown": 2, "close": 1, "setsockopt": 5, "getsockopt": 5, "fcntl": 2, "poll": 3}
+	"shutdown": 2, "close": 1, "setsockopt": 5, "getsockopt": 5, "fcntl": 2, "poll": 3, "ioctl": 3}
 
 // descriptor is one file descriptor of the script's.
 type descriptor struct {
@@ -52,6 +52,7 @@ type outcome struct {
 	errno  iut.Errno
 	note   string
 	wrong  string // what is wrong with it beyond number and errno
+	lacks  string // what the IUT has not got, where the error says so
 	blocks bool   // it has not returned
 	sock   *descriptor
 }
@@ -63,6 +64,14 @@ func failed(err error) outcome {
 		errno = iut.Errno(err.Error())
 	}
 	return outcome{n: -1, errno: errno}
+}
+
+// unless names what the IUT has not got where the outcome is the error that says so.
+func (o outcome) unless(absent iut.Errno, what string) outcome {
+	if o.errno == absent {
+		o.lacks = what
+	}
+	return o
 }
 
 // result is 0 or the error.
@@ -159,6 +168,9 @@ func (c *course) complete(p *pending, o outcome) {
 	if !c.r.o.NoRecord {
 		c.record(trace.Event{Kind: trace.Called, Line: p.line, Call: &trace.Call{Name: e.Call.Name, Args: c.plan.args[p.index],
 			Result: o.n, Errno: string(o.errno), Note: o.note}})
+	}
+	if met := o.n == want && (e.Call.Errno == "" || e.Call.Errno == string(o.errno)); o.lacks != "" && cares && !met {
+		panic(lacking{fmt.Sprintf("%s has no %s: %s", c.r.iut.Name(), o.lacks, o.errno)})
 	}
 	reason := o.wrong
 	switch {
@@ -281,7 +293,7 @@ func (c *course) on(d *descriptor, p *pending, call *script.Call) outcome {
 	switch call.Name {
 	case "bind":
 		self, _ := Addrs(c.r.o.IPv6)
-		return result(d.sock.Bind(addrPort(self, c.plan.bound)))
+		return result(d.sock.Bind(c.sockaddr(&call.Args[1], addrPort(self, c.plan.bound))))
 	case "listen":
 		return result(d.sock.Listen(int(c.number(&call.Args[1]))))
 	case "accept":
@@ -289,7 +301,11 @@ func (c *course) on(d *descriptor, p *pending, call *script.Call) outcome {
 		if err != nil {
 			return failed(err)
 		}
-		return outcome{sock: &descriptor{sock: s, flow: c.find(s.LocalAddr().Port(), from.Port())}}
+		o := outcome{sock: &descriptor{sock: s, flow: c.find(s.LocalAddr(), from)}}
+		if want := c.sockaddr(&call.Args[1], from); want != from {
+			o.wrong = fmt.Sprintf("from %v, expected %v", from, want)
+		}
+		return o
 	case "connect":
 		return c.connect(d, p)
 	case "read", "recv":
@@ -308,7 +324,10 @@ func (c *course) on(d *descriptor, p *pending, call *script.Call) outcome {
 		if err != nil {
 			panic(fatal{fmt.Sprintf("%s:%v", c.file.Name, err)})
 		}
-		return result(d.sock.SetOption(c.name(&call.Args[2]), v))
+		name := c.option(&call.Args[2])
+		return result(d.sock.SetOption(name, v)).unless(iut.ENOPROTOOPT, "socket option "+name)
+	case "ioctl":
+		return c.ioctl(d, call)
 	default: // getsockopt: newPlan lets no other pass
 		return c.getsockopt(d, call)
 	}

@@ -49,7 +49,7 @@ type course struct {
 // sentPacket is a packet of the IUT's that waits to be expected.
 type sentPacket struct {
 	packet *trace.Packet
-	flow   *flow // nil for what is no TCP between the two addresses
+	flow   *flow // nil for what is no TCP
 	shift  trace.Shift
 	at     time.Duration // by the clock
 	event  int           // its place in the trace; -1 if nothing is recorded
@@ -211,17 +211,25 @@ func (c *course) settle() {
 func (c *course) collect() {
 	for raw := c.r.end.Take(); raw != nil; raw = c.r.end.Take() {
 		s := sentPacket{packet: link.Decode(raw), at: c.clock.Now(), event: -1}
-		self, peer := Addrs(c.r.o.IPv6)
-		if t := s.packet.TCP; t != nil && s.packet.Src == self && s.packet.Dst == peer {
-			s.flow = c.find(t.SrcPort, t.DstPort)
+		if t := s.packet.TCP; t != nil {
+			s.flow = c.find(addrPort(s.packet.Src, t.SrcPort), addrPort(s.packet.Dst, t.DstPort))
 			s.shift, s.wrong = c.sent(s.flow, t)
 		}
 		if !c.r.o.NoRecord {
 			s.event = len(c.res.Trace.Events)
-			c.record(trace.Event{Kind: trace.Sent, Packet: s.packet, Shift: s.shift})
+			c.record(trace.Event{Kind: trace.Sent, Packet: s.packet, Shift: s.shift, With: c.with(s.packet)})
 		}
 		c.queue = append(c.queue, s)
 	}
+}
+
+// with is what a "with" line would say of a packet of the IUT's: its addresses, where they are not the usual ones.
+func (c *course) with(p *trace.Packet) string {
+	self, peer := Addrs(c.r.o.IPv6)
+	if p.Src == self && p.Dst == peer {
+		return ""
+	}
+	return fmt.Sprintf("src=%s dst=%s", c.addrName(p.Src), c.addrName(p.Dst))
 }
 
 // record writes an event of now into the trace.
@@ -275,7 +283,11 @@ func (c *course) inject(e *script.Event) {
 	c.stimulus()
 	if !c.r.o.NoRecord {
 		p.Raw = raw
-		c.record(trace.Event{Kind: trace.Received, Line: c.line, Packet: p, Shift: shift})
+		with := ""
+		if e.With != nil {
+			with = e.With.Words()
+		}
+		c.record(trace.Event{Kind: trace.Received, Line: c.line, Packet: p, Shift: shift, With: with})
 	}
 	c.r.end.Inject(raw)
 	c.settle()

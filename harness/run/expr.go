@@ -13,8 +13,9 @@ var constants = map[string]int64{
 	"AF_INET": 2, "AF_INET6": 10, "PF_INET": 2, "PF_INET6": 10, "SOCK_STREAM": 1, "SOCK_NONBLOCK": oNonblock, "SOCK_CLOEXEC": 0o2000000,
 	"IPPROTO_TCP": 6, "SOL_SOCKET": 1, "SOL_TCP": 6,
 	"F_GETFL": fGetFL, "F_SETFL": fSetFL, "O_RDONLY": 0, "O_WRONLY": 1, "O_RDWR": oRDWR, "O_NONBLOCK": oNonblock,
+	"IP_PMTUDISC_DONT": 0, "IP_PMTUDISC_WANT": 1, "IP_PMTUDISC_DO": 2, "IP_PMTUDISC_PROBE": 3,
 	"SHUT_RD": int64(iut.ShutRD), "SHUT_WR": int64(iut.ShutWR), "SHUT_RDWR": int64(iut.ShutRDWR),
-	"MSG_DONTWAIT": msgDontWait, "MSG_NOSIGNAL": msgNoSignal, "SOMAXCONN": 4096,
+	"MSG_OOB": msgOOB, "MSG_DONTWAIT": msgDontWait, "MSG_NOSIGNAL": msgNoSignal, "SOMAXCONN": 4096,
 	"POLLIN": int64(iut.PollIn), "POLLPRI": int64(iut.PollPri), "POLLOUT": int64(iut.PollOut), "POLLERR": int64(iut.PollErr),
 	"POLLHUP": int64(iut.PollHup), "POLLRDHUP": int64(iut.PollRdHup),
 }
@@ -23,6 +24,7 @@ const (
 	fGetFL, fSetFL = 3, 4
 	oRDWR          = 2
 	oNonblock      = 0o4000
+	msgOOB         = 0x1
 	msgDontWait    = 0x40
 	msgNoSignal    = 0x4000
 )

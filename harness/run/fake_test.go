@@ -16,15 +16,19 @@ import (
 
 // fake is an IUT that does what a test tells it: on each inbound segment, and on some of the calls.
 type fake struct {
-	tick    time.Duration // of its ISN
-	isn     uint32        // at epoch 0
-	onTCP   func(*host, *trace.Segment)
-	onICMP  func(*host, *trace.ICMP)
-	connect func(*host)
-	write   func(*host, []byte) (int, error)
-	support []iut.Support
-	panics  bool // in Listen
-	boots   *int
+	tick  time.Duration // of its ISN
+	isn   uint32        // at epoch 0
+	onTCP func(*host, *trace.Segment)
+	// onPacket sees every packet first, and takes it where it returns true.
+	onPacket func(*trace.Packet) bool
+	onICMP   func(*host, *trace.ICMP)
+	connect  func(*host)
+	onCall   func(call string, a netip.AddrPort) // bind and connect with their addresses
+	write    func(*host, []byte) (int, error)
+	support  []iut.Support
+	panics   bool // in Listen
+	optional bool // it has urgent data and ioctl
+	boots    *int
 }
 
 func (f *fake) Name() string                       { return "fake" }
@@ -54,7 +58,8 @@ type host struct {
 	ephemeral uint16
 	inbox     []*trace.Packet
 	ipv6      bool
-	local     uint16 // ports of the connection
+	self      netip.Addr // of the connection; none: the usual one
+	local     uint16     // ports of the connection
 	remote    uint16
 	states    []iut.ConnState
 
@@ -75,6 +80,7 @@ func (h *host) Settle() {
 		h.inbox = h.inbox[1:]
 		h.ipv6 = p.Src.Is6()
 		switch {
+		case h.fake.onPacket != nil && h.fake.onPacket(p):
 		case p.TCP != nil:
 			h.local, h.remote = p.TCP.DstPort, p.TCP.SrcPort
 			if h.fake.onTCP != nil {
@@ -86,9 +92,18 @@ func (h *host) Settle() {
 	}
 }
 
+// addrs are the addresses of the connection.
+func (h *host) addrs() (self, peer netip.Addr) {
+	self, peer = run.Addrs(h.ipv6)
+	if h.self.IsValid() {
+		self = h.self
+	}
+	return self, peer
+}
+
 // send sends a segment on the connection of the last inbound one.
 func (h *host) send(s trace.Segment) {
-	self, peer := run.Addrs(h.ipv6)
+	self, peer := h.addrs()
 	s.SrcPort, s.DstPort = h.local, h.remote
 	raw, err := link.Encode(&trace.Packet{Src: self, Dst: peer, TCP: &s})
 	if err != nil {
@@ -99,7 +114,7 @@ func (h *host) send(s trace.Segment) {
 
 // is puts the connection into a state; CLOSED takes it away.
 func (h *host) is(s trace.State) {
-	self, peer := run.Addrs(h.ipv6)
+	self, peer := h.addrs()
 	c := trace.Conn{Local: netip.AddrPortFrom(self, h.local), Remote: netip.AddrPortFrom(peer, h.remote)}
 	h.forget(c)
 	if s != trace.Closed {
@@ -118,7 +133,35 @@ func (h *host) forget(c trace.Conn) {
 
 func (h *host) Socket(ipv6 bool) (iut.Socket, error) {
 	h.ipv6 = ipv6
-	return &socket{host: h}, nil
+	return h.socketOf(&socket{host: h}), nil
+}
+
+// socketOf gives a socket the optional calls, if its fake has them.
+func (h *host) socketOf(s *socket) iut.Socket {
+	if h.fake.optional {
+		return &fullSocket{s}
+	}
+	return s
+}
+
+// fullSocket is a socket with urgent data and ioctl.
+type fullSocket struct{ *socket }
+
+func (s *fullSocket) SendUrgent(b []byte) (int, error) {
+	h := s.host
+	h.send(trace.Segment{Flags: trace.PSH | trace.ACK | trace.URG, Seq: h.isn + 1 + uint32(h.written), Ack: 1, Window: 1000, Urgent: uint16(len(b)), Payload: b})
+	h.written += len(b)
+	return len(b), nil
+}
+func (s *fullSocket) ReceiveUrgent([]byte) (int, error) { return 0, iut.EINVAL }
+func (s *fullSocket) Ioctl(request string) (int64, error) {
+	switch request {
+	case "SIOCINQ":
+		return int64(len(s.host.stream)), nil
+	case "SIOCATMARK":
+		return 1, nil
+	}
+	return 0, iut.EOPNOTSUPP
 }
 func (h *host) Conns() []iut.ConnState { return h.states }
 func (h *host) Close()                 {}
@@ -130,7 +173,13 @@ type socket struct {
 	connected bool
 }
 
-func (s *socket) Bind(a netip.AddrPort) error { s.bound = a.Port(); return nil }
+func (s *socket) Bind(a netip.AddrPort) error {
+	if s.host.fake.onCall != nil {
+		s.host.fake.onCall("bind", a)
+	}
+	s.bound = a.Port()
+	return nil
+}
 func (s *socket) Listen(int) error {
 	if s.host.fake.panics {
 		var nobody *socket
@@ -150,10 +199,13 @@ func (s *socket) Accept() (iut.Socket, netip.AddrPort, error) {
 	}
 	s.host.waiting--
 	a := &socket{host: s.host, connected: true}
-	return a, a.RemoteAddr(), nil
+	return s.host.socketOf(a), a.RemoteAddr(), nil
 }
 func (s *socket) Connect(to netip.AddrPort) error {
 	h := s.host
+	if h.fake.onCall != nil {
+		h.fake.onCall("connect", to)
+	}
 	if s.connected {
 		if h.outcome == iut.EINPROGRESS {
 			return iut.EALREADY

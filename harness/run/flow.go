@@ -2,14 +2,17 @@ package run
 
 import (
 	"encoding/binary"
+	"net/netip"
 
 	"github.com/twinstack/twinstack/harness/script"
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// flow is what is known of one pair of ports: the connection on it now, or the last that was.
+// flow is what is known of one pair of addresses and ports: the connection on it now, or the last that was.
 type flow struct {
+	self, peer    netip.Addr // of the IUT, and of whoever is at the other end
 	local, remote uint16
+	named         bool        // the script spoke of it, by a packet or a call
 	state         trace.State // as last sampled; CLOSED where there is no TCB
 	seen          trace.State // while sampling
 	path          path        // as states are asserted
@@ -31,23 +34,58 @@ func (f *flow) gone() bool {
 	return f.state == trace.Closed || f.state == trace.Listen || f.state == trace.TimeWait
 }
 
-// find is the flow on a pair of ports; it is made if there is none.
-func (c *course) find(local, remote uint16) *flow {
+// find is the flow on a pair of addresses and ports; it is made if there is none.
+func (c *course) find(local, remote netip.AddrPort) *flow {
 	for _, f := range c.flows {
-		if f.local == local && f.remote == remote {
+		if f.local == local.Port() && f.remote == remote.Port() && f.self == local.Addr() && f.peer == remote.Addr() {
 			return f
 		}
 	}
-	f := &flow{local: local, remote: remote}
+	f := &flow{self: local.Addr(), peer: remote.Addr(), local: local.Port(), remote: remote.Port()}
 	c.flows = append(c.flows, f)
 	return f
+}
+
+// findPorts is the flow on a pair of ports; it is made if there is none.
+func (c *course) findPorts(local, remote uint16) *flow {
+	self, peer := c.endsOf(local, remote)
+	return c.find(self, peer)
+}
+
+// endsOf are the addresses of the flow on a pair of ports: the usual ones, unless the script has spoken of another flow
+// on these ports and not of that one.
+func (c *course) endsOf(local, remote uint16) (self, peer netip.AddrPort) {
+	ownAddr, peerAddr := Addrs(c.r.o.IPv6)
+	self, peer = addrPort(ownAddr, local), addrPort(peerAddr, remote)
+	var other *flow
+	for _, f := range c.flows {
+		if f.local != local || f.remote != remote || !f.named {
+			continue
+		}
+		if c.usual(f) {
+			return self, peer
+		}
+		if other == nil {
+			other = f
+		}
+	}
+	if other != nil {
+		return addrPort(other.self, local), addrPort(other.peer, remote)
+	}
+	return self, peer
+}
+
+// usual reports whether the flow is between the addresses that packets have where the script says no others.
+func (c *course) usual(f *flow) bool {
+	self, peer := Addrs(c.r.o.IPv6)
+	return f.self == self && f.peer == peer
 }
 
 // flowOf is the flow of a packet of the script's, by its ports; a packet without ports is of "the connection".
 func (c *course) flowOf(p *script.Ports, dir script.Direction) *flow {
 	if p == nil {
 		if c.main == nil {
-			c.main = c.find(c.plan.bound, PeerPort)
+			c.main = c.findPorts(c.plan.bound, PeerPort)
 		}
 		return c.main
 	}
@@ -55,7 +93,7 @@ func (c *course) flowOf(p *script.Ports, dir script.Direction) *flow {
 	if dir == script.Outbound {
 		own, peer = p.Src, p.Dst
 	}
-	return c.find(c.port(own), peer)
+	return c.findPorts(c.port(own), peer)
 }
 
 // port is the IUT's port that the script calls by a name.
@@ -101,7 +139,7 @@ func (c *course) sending(f *flow, s *trace.Segment) {
 	if !s.Flags.Has(trace.SYN) {
 		return
 	}
-	if c.first == nil {
+	if c.first == nil && c.usual(f) { // a SYN from or to elsewhere need not make a connection
 		c.first = f
 	}
 	if !f.peerSYNs || f.gone() || f.state == trace.SynSent {
@@ -213,10 +251,7 @@ func (c *course) segment(f *flow, s *script.Segment) (*trace.Segment, trace.Shif
 
 // option makes the octets of an option of the script's.
 func option(o *script.Option, s trace.Shift) trace.Option {
-	t := trace.Option{Kind: o.Kind, Data: o.Data}
-	if o.Data != nil || o.Length != nil {
-		return t
-	}
+	t := trace.Option{Kind: o.Kind}
 	switch o.Kind {
 	case trace.OptMSS:
 		t.Data = binary.BigEndian.AppendUint16(nil, uint16(o.Value))

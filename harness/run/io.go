@@ -18,11 +18,12 @@ func addrPort(a netip.Addr, port uint16) netip.AddrPort { return netip.AddrPortF
 // connect begins an active open, or asks what has become of it.
 func (c *course) connect(d *descriptor, p *pending) outcome {
 	_, peer := Addrs(c.r.o.IPv6)
-	to := addrPort(peer, c.plan.target[p.index])
+	to := c.sockaddr(&p.event.Call.Args[1], addrPort(peer, c.plan.target[p.index]))
 	err := d.sock.Connect(to)
 	if (err == nil || err == iut.EINPROGRESS) && d.flow == nil {
-		if local := d.sock.LocalAddr().Port(); local != 0 {
-			d.flow = c.find(local, to.Port())
+		if local := d.sock.LocalAddr(); local.Port() != 0 {
+			d.flow = c.find(local, to)
+			d.flow.named = true
 			c.main = d.flow // from now on packets without ports are of this connection
 		}
 	}
@@ -46,7 +47,7 @@ func (c *course) buffer(e *script.Expr) []byte {
 
 // checkFlags refuses flags that change what a call does in ways that are not built here.
 func (c *course) checkFlags(call *script.Call) {
-	if f := c.flags(call); f&^(msgDontWait|msgNoSignal) != 0 {
+	if f := c.flags(call); f&^(msgDontWait|msgNoSignal|msgOOB) != 0 {
 		panic(fatal{fmt.Sprintf("%s:%v: %s with flags %#x is not known here", c.file.Name, call.Args[3].Pos, call.Name, f)})
 	}
 }
@@ -55,6 +56,9 @@ func (c *course) checkFlags(call *script.Call) {
 func (c *course) read(d *descriptor, call *script.Call) outcome {
 	c.checkFlags(call)
 	b := c.buffer(&call.Args[2])
+	if c.flags(call)&msgOOB != 0 {
+		return c.readUrgent(d, b)
+	}
 	n, err := d.sock.Read(b)
 	if err != nil {
 		return failed(err)
@@ -72,12 +76,20 @@ func (c *course) write(d *descriptor, p *pending, call *script.Call) outcome {
 	c.checkFlags(call)
 	b := c.buffer(&call.Args[2])
 	whole := !d.nonblock && c.flags(call)&msgDontWait == 0
+	write := d.sock.Write
+	if c.flags(call)&msgOOB != 0 {
+		u, ok := d.sock.(iut.Urgent)
+		if !ok {
+			return noUrgent
+		}
+		write = u.SendUrgent
+	}
 	for {
 		rest := b[p.done:]
 		if d.flow != nil {
 			fill(rest, d.flow.key(script.Outbound), d.written)
 		}
-		n, err := d.sock.Write(rest)
+		n, err := write(rest)
 		if n > 0 {
 			p.done += n
 			p.progress = true
@@ -88,7 +100,11 @@ func (c *course) write(d *descriptor, p *pending, call *script.Call) outcome {
 		}
 		switch {
 		case err != nil && (p.done == 0 || whole && err == iut.EAGAIN):
-			return failed(err)
+			o := failed(err)
+			if c.flags(call)&msgOOB != 0 {
+				o = o.unless(iut.EOPNOTSUPP, urgentData)
+			}
+			return o
 		case err != nil, p.done == len(b), !whole, n == 0:
 			return outcome{n: int64(p.done)}
 		}
@@ -113,12 +129,17 @@ func (c *course) fcntl(d *descriptor, call *script.Call) outcome {
 
 // getsockopt reads an option and compares it with what the script wrote in its place.
 func (c *course) getsockopt(d *descriptor, call *script.Call) outcome {
-	got, err := d.sock.GetOption(c.name(&call.Args[2]))
+	name := c.option(&call.Args[2])
+	got, err := d.sock.GetOption(name)
 	if err != nil {
-		return failed(err)
+		return failed(err).unless(iut.ENOPROTOOPT, "socket option "+name)
 	}
+	return c.value(&call.Args[3], got)
+}
+
+// value compares what a call gave with what the script wrote in its place.
+func (c *course) value(arg *script.Expr, got iut.OptionValue) outcome {
 	o := outcome{note: optionText(got)}
-	arg := &call.Args[3]
 	if arg.Kind == script.Ellipsis || arg.Kind == script.List && len(arg.Elems) == 1 && arg.Elems[0].Kind == script.Ellipsis {
 		return o
 	}

@@ -2,6 +2,9 @@ package run_test
 
 import (
 	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -164,9 +167,84 @@ func TestMalformedInbound(t *testing.T) {
 	t.Parallel()
 	arrived := 0
 	f := &fake{onTCP: func(*host, *trace.Segment) { arrived++ }}
-	check(t, play(t, f, "+0 < [bad-checksum] . 1:1(0) win 9\n+0 < . 1:1(0) win 9 <opt 253/0 0102>\n"))
+	check(t, play(t, f, "+0 close(9) = -1 EBADF\n// with: checksum=bad\n+0 < . 1:1(0) win 9\n"+
+		"// with: opt=253/0:0102\n+0 < . 1:1(0) win 9\n// with: offset=4\n+0 < . 1:1(0) win 9\n"))
 	if arrived != 0 {
-		t.Errorf("%d segments could be decoded; one had a bad checksum, one an option of length 0", arrived)
+		t.Errorf("%d segments could be decoded; one had a bad checksum, one an option of length 0, one an offset of 4", arrived)
+	}
+}
+
+// What "with" adds stands where it should: raw options around those of the segment, filled up with zeros.
+func TestOddInbound(t *testing.T) {
+	t.Parallel()
+	var got []string
+	f := &fake{onTCP: func(_ *host, s *trace.Segment) {
+		p := trace.Packet{TCP: s}
+		got = append(got, p.Notation(trace.Received, trace.Shift{}, trace.Full))
+	}}
+	res := play(t, f, "+0 close(9) = -1 EBADF\n// with: opt-first=253:0102 opt=254:03 ip-options=1d020000 reserved=9\n+0 < S 0:0(0) win 9 <mss 500>\n")
+	check(t, res)
+	want := []string{"< S 0:0(0) win 9 <opt 253 0102,mss 500,opt 254 03,eol>"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the IUT got %q, want %q", got, want)
+	}
+	if text := res.Trace.Notation(); !strings.Contains(text, " // with: reserved=9 ip-options=1d020000 opt-first=253:0102 opt=254:03\n") {
+		t.Errorf("the trace does not say so:\n%s", text)
+	}
+}
+
+// Addresses: packets to and from elsewhere arrive there, have the numbers of the connection that they look like, and
+// disturb nothing that the script says of the connection itself.
+func TestInboundAddresses(t *testing.T) {
+	t.Parallel()
+	for _, v6 := range []bool{false, true} {
+		var got []string
+		f := &fake{isn: 4000, onTCP: server, onPacket: func(p *trace.Packet) bool {
+			self, peer := run.Addrs(v6)
+			if p.Src == peer && p.Dst == self {
+				return false
+			}
+			got = append(got, fmt.Sprintf("%v > %v %d %d %q", p.Src, p.Dst, p.TCP.Seq, p.TCP.Ack, p.TCP.Payload))
+			return true
+		}}
+		o := options()
+		o.IPv6 = v6
+		res := run.Run(parse(t, listening+"// state: LISTEN\n// with: dst=multicast\n+0 < S 5:5(0)\n"+strings.TrimPrefix(opened, listening)+
+			"// state: SYN-RECEIVED > ESTABLISHED\n// with: src=other dst=other\n+0 < . 1:1(0) ack 1\n// with: src=unspecified dst=loopback\n+0 < . 7:7(0) ack 1\n"+
+			"+0 < P. 1:11(10) ack 1\n+0 > . 1:1(0) ack 11\n"), f, o)
+		check(t, res)
+		want := []string{`192.0.2.1 > 224.0.0.1 5 0 ""`, `192.168.0.2 > 192.168.0.2 1 4001 ""`, `0.0.0.0 > 127.0.0.1 7 4001 ""`}
+		if v6 {
+			want = []string{`fd3d:fa7b:d17d::1 > ff02::1 5 0 ""`, `fd3d:a0b:17d6::2 > fd3d:a0b:17d6::2 1 4001 ""`, `:: > ::1 7 4001 ""`}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("the IUT got %q, want %q", got, want)
+		}
+	}
+}
+
+// A connection to the IUT's other address: the answer must come from there, and packets that say no address are of it
+// once its SYN was expected.
+func TestOtherAddress(t *testing.T) {
+	t.Parallel()
+	const syn = listening + "// with: dst=other\n+0 < S 0:0(0) win 1000 <mss 1000>\n"
+	other := func(h *host, s *trace.Segment) {
+		h.self = run.OtherAddr(h.ipv6)
+		server(h, s)
+	}
+	f := &fake{isn: 4000, onTCP: other}
+	check(t, play(t, f, syn+"// with: src=other\n+0 > S. 0:0(0) ack 1 <...>\n+0 < . 1:1(0) ack 1\n// state: LISTEN > SYN-RECEIVED > ESTABLISHED\n"+
+		"+0 < P. 1:11(10) ack 1\n+0 > . 1:1(0) ack 11\n"))
+	check(t, play(t, f, syn+"+0 > S. 0:0(0) ack 1 <...>\n"), "from other to peer, expected from self to peer")
+	f.onTCP = server
+	check(t, play(t, f, syn+"// with: src=other\n+0 > S. 0:0(0) ack 1 <...>\n"), "from self to peer, expected from other to peer")
+	f.onTCP = other
+	res := play(t, f, opened)
+	if res.Verdict != trace.Fail || !strings.Contains(res.Failures[0].Reason, "from other to peer, expected from self to peer") {
+		t.Errorf("an answer from the wrong address: %v %v", res.Verdict, res.Failures)
+	}
+	if text := res.Trace.Notation(); !strings.Contains(text, "// with: src=other dst=peer\n") {
+		t.Errorf("the trace does not say so:\n%s", text)
 	}
 }
 
@@ -263,5 +341,75 @@ func TestMatchBehaviourRightEdge(t *testing.T) {
 			server(h, seg)
 		}}
 		check(t, run.Run(parse(t, opened+"+0 < P. 1:11(10) ack 1 win 9\n+0 > . 1:1(0) ack 11\n"), f, o), s.want...)
+	}
+}
+
+// The ICMP errors that RFC 9293 §3.9.2.2 and RFC 1122 §4.2.3.9 name, by type, code and the four octets behind the checksum; {0, 0, 0}
+// where a family has no such message.
+func TestICMPErrors(t *testing.T) {
+	t.Parallel()
+	type message struct {
+		typ, code uint8
+		rest      uint32
+	}
+	none := message{}
+	for _, c := range []struct {
+		line   string
+		v4, v6 message
+	}{
+		{"+0 < icmp unreachable net_unreachable", message{3, 0, 0}, message{1, 0, 0}},
+		{"+0 < icmp unreachable host_unreachable", message{3, 1, 0}, message{1, 3, 0}},
+		{"+0 < icmp unreachable protocol_unreachable", message{3, 2, 0}, none},
+		{"+0 < icmp unreachable port_unreachable", message{3, 3, 0}, message{1, 4, 0}},
+		{"+0 < icmp unreachable frag_needed mtu 1300", message{3, 4, 1300}, message{2, 0, 1300}},
+		{"+0 < icmp unreachable source_route_failed", message{3, 5, 0}, none},
+		{"+0 < icmp unreachable net_prohibited", message{3, 9, 0}, message{1, 1, 0}},
+		{"+0 < icmp unreachable host_prohibited", message{3, 10, 0}, message{1, 1, 0}},
+		{"+0 < icmp unreachable net_unreachable_for_tos", message{3, 11, 0}, none},
+		{"+0 < icmp unreachable admin_prohibited", message{3, 13, 0}, message{1, 1, 0}},
+		{"// with: code=6\n+0 < icmp unreachable", message{3, 6, 0}, message{1, 6, 0}},
+		{"+0 < icmp source_quench", message{4, 0, 0}, none},
+		{"+0 < icmp packet_too_big mtu 1300", none, message{2, 0, 1300}},
+		{"+0 < icmp time_exceeded exceeded_hop_limit", message{11, 0, 0}, message{3, 0, 0}},
+		{"+0 < icmp time_exceeded exceeded_frag_time", message{11, 1, 0}, message{3, 1, 0}},
+		{"+0 < icmp parameter_problem", message{12, 0, 0}, message{4, 0, 0}},
+		{"// with: pointer=20 code=1\n+0 < icmp parameter_problem", message{12, 1, 20 << 24}, message{4, 1, 20}},
+		{"+0 < icmp parameter_problem unknown_option", none, message{4, 2, 0}},
+	} {
+		for i, want := range []message{c.v4, c.v6} {
+			var got message
+			var seq uint32
+			f := &fake{isn: 4000, onTCP: server, onICMP: func(_ *host, m *trace.ICMP) {
+				got = message{m.Type, m.Code, m.Rest}
+				_, _, seq, _ = trace.QuotedTCP(m.Quoted)
+			}}
+			o := options()
+			o.IPv6 = i == 1
+			res := run.Run(parse(t, opened+c.line+" [4294967295:4294967295(0)]\n"), f, o)
+			if want == none {
+				refused(t, res, trace.Error, "no ICMP message")
+				continue
+			}
+			check(t, res)
+			if got != want || seq != 3999 { // SND.UNA is 4001 here: a number outside of the window is quoted as well
+				t.Errorf("%q, IPv6 %t: got %v of %d, want %v of 3999", c.line, o.IPv6, got, seq, want)
+			}
+		}
+	}
+}
+
+// An ICMP error may come from a router, and be malformed.
+func TestICMPFromElsewhere(t *testing.T) {
+	t.Parallel()
+	var got []string
+	f := &fake{onTCP: server, onPacket: func(p *trace.Packet) bool {
+		if p.TCP == nil {
+			got = append(got, fmt.Sprintf("%v > %v %s", p.Src, p.Dst, p.Bad))
+		}
+		return p.TCP == nil
+	}}
+	check(t, play(t, f, "--ip_version=ipv4\n"+opened+"// with: src=198.51.100.7\n+0 < icmp unreachable [1:1(0)]\n// with: checksum=bad\n+0 < icmp unreachable [1:1(0)]\n"))
+	if want := []string{"198.51.100.7 > 192.168.0.1 ", "192.0.2.1 > 192.168.0.1 bad ICMP checksum"}; !slices.Equal(got, want) {
+		t.Errorf("the IUT got %q, want %q", got, want)
 	}
 }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"net/netip"
 	"strconv"
 
 	"github.com/twinstack/twinstack/harness/script"
@@ -29,13 +30,13 @@ func (d *differences) number(what string, got, want uint32) {
 // matchAny compares a packet of the IUT's with the one that the script expects and with what it allows in its place. Where
 // none is met, d says what sets it apart from the first.
 func (c *course) matchAny(e *script.Event, got *sentPacket, d *differences) {
-	c.match(e.Packet, got, d)
+	c.match(e.Packet, e.With, got, d)
 	if len(d.list) == 0 {
 		return
 	}
 	for _, or := range e.Or {
 		var other differences
-		if c.match(or, got, &other); len(other.list) == 0 {
+		if c.match(or, e.With, got, &other); len(other.list) == 0 {
 			d.list = d.list[:0]
 			return
 		}
@@ -43,7 +44,7 @@ func (c *course) matchAny(e *script.Event, got *sentPacket, d *differences) {
 }
 
 // match compares a packet of the IUT's with the one that the script expects.
-func (c *course) match(want *script.Packet, got *sentPacket, d *differences) {
+func (c *course) match(want *script.Packet, with *script.With, got *sentPacket, d *differences) {
 	p := got.packet
 	switch {
 	case p.Bad != "":
@@ -66,31 +67,45 @@ func (c *course) match(want *script.Packet, got *sentPacket, d *differences) {
 		}
 		return
 	}
-	if f := got.flow; f == nil {
-		d.add("from %v to %v", p.Src, p.Dst)
-	} else {
-		c.matchPorts(want.TCP, p.TCP, f, d)
-		c.matchSegment(want.TCP, got, d)
-	}
+	c.matchConn(want.TCP, with, p.TCP, got.flow, d)
+	c.matchSegment(want.TCP, got, d)
 }
 
-// matchPorts compares the connection, and gives the script's name to an ephemeral port at its first SYN.
-func (c *course) matchPorts(want *script.Segment, got *trace.Segment, f *flow, d *differences) {
+// matchConn compares ports and addresses, and gives the script's name to an ephemeral port at its first SYN.
+func (c *course) matchConn(want *script.Segment, with *script.With, got *trace.Segment, f *flow, d *differences) {
 	opens := got.Flags&(trace.SYN|trace.ACK) == trace.SYN
-	if want.Ports == nil {
-		if opens { // "the connection" is from here on the one that this SYN opens
-			c.main = f
-		}
-		if f != c.flowOf(nil, script.Outbound) {
-			d.add("on another connection, %d > %d", f.local, f.remote)
-		}
-		return
-	}
-	d.number("destination port", uint32(f.remote), uint32(want.Ports.Dst))
-	if opens && !c.named(want.Ports.Src) {
+	if want.Ports != nil && opens && !c.named(want.Ports.Src) {
 		c.names = append(c.names, portName{want.Ports.Src, f.local})
 	}
-	d.number("source port", uint32(f.local), uint32(c.port(want.Ports.Src)))
+	if want.Ports == nil && with == nil && opens && c.usual(f) { // "the connection" is from here on the one that this SYN opens
+		c.main = f
+	}
+	var local, remote netip.AddrPort
+	if want.Ports == nil {
+		main := c.flowOf(nil, script.Outbound)
+		local, remote = addrPort(main.self, main.local), addrPort(main.peer, main.remote)
+		if f.local != main.local || f.remote != main.remote {
+			d.add("on another connection, %d > %d", f.local, f.remote)
+		}
+	} else {
+		local, remote = c.endsOf(c.port(want.Ports.Src), want.Ports.Dst)
+		d.number("destination port", uint32(f.remote), uint32(remote.Port()))
+		d.number("source port", uint32(f.local), uint32(local.Port()))
+	}
+	self, peer := local.Addr(), remote.Addr()
+	if with != nil {
+		self, peer = c.addr(with.Src, self), c.addr(with.Dst, peer)
+	}
+	if f.self != self || f.peer != peer {
+		d.add("from %s to %s, expected from %s to %s", c.addrName(f.self), c.addrName(f.peer), c.addrName(self), c.addrName(peer))
+		return
+	}
+	if with != nil && got.Flags.Has(trace.SYN) && len(d.list) == 0 { // packets that say no addresses are now of this connection
+		f.named = true
+		if want.Ports == nil {
+			c.main = f
+		}
+	}
 }
 
 func (c *course) matchSegment(want *script.Segment, got *sentPacket, d *differences) {

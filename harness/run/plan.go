@@ -33,6 +33,12 @@ func newPlan(f *script.File) *plan {
 			if _, known := calls[e.Call.Name]; !known && p.err == nil {
 				p.err = fmt.Errorf("%s:%v: there is no call %q here", f.Name, e.Pos, e.Call.Name)
 			}
+			switch e.Call.Name {
+			case "bind", "connect", "accept":
+				if len(e.Call.Args) > 1 && p.err == nil {
+					p.err = checkSockaddr(f, &e.Call.Args[1], p.families)
+				}
+			}
 			if e.Call.Name == "connect" {
 				p.target[i] = IUTPort
 				if syn := nextActiveOpen(f, max(i, claimed+1)); syn >= 0 {
@@ -66,9 +72,17 @@ func (p *plan) family(ipv6 bool) bool {
 	return false
 }
 
-// boundPort is the port that bind takes: 8080, or where the script writes ports and never that one, the first that it
-// writes for the IUT.
+// boundPort is the port that the first bind names; where that leaves it open, 8080, or where the script writes ports and
+// never that one, the first that it writes for the IUT.
 func boundPort(f *script.File) uint16 {
+	for i := range f.Events {
+		if call := f.Events[i].Call; call != nil && call.Name == "bind" {
+			if len(call.Args) > 1 && call.Args[1].Kind == script.SockAddr && call.Args[1].Addr.Port() != 0 {
+				return call.Args[1].Addr.Port()
+			}
+			break
+		}
+	}
 	first := uint16(0)
 	for i := range f.Events {
 		p := f.Events[i].Packet

@@ -63,6 +63,12 @@ func Addrs(ipv6 bool) (self, peer netip.Addr) {
 	return netip.AddrFrom4([4]byte{192, 168, 0, 1}), netip.AddrFrom4([4]byte{192, 0, 2, 1})
 }
 
+// OtherAddr is the IUT's second address of a family: it is multihomed (RFC 9293 §3.9.1).
+func OtherAddr(ipv6 bool) netip.Addr {
+	self, _ := Addrs(ipv6)
+	return self.Next()
+}
+
 // addr6 is fd3d:B:C::1.
 func addr6(b, c uint16) [16]byte {
 	return [16]byte{0xfd, 0x3d, byte(b >> 8), byte(b), byte(c >> 8), byte(c), 15: 1}
@@ -180,6 +186,9 @@ func (r *Runner) Close() {
 // fatal is the panic by which a course gives up: the case could not be run.
 type fatal struct{ reason string }
 
+// lacking is the panic by which a course gives up where the IUT has not got what the case is about.
+type lacking struct{ reason string }
+
 // play runs f on the runner's host, which it makes if there is none.
 func (r *Runner) play(f *script.File) (res *trace.Result) {
 	res = &trace.Result{Trace: newTrace(f, r.iut, r.o)}
@@ -220,7 +229,7 @@ func (r *Runner) boot() error {
 	self6, _ := Addrs(true)
 	var err error
 	r.host, err = r.iut.New(iut.Config{Clock: r.clock, Epoch: r.epoch, Link: r.end,
-		Addrs: []netip.Addr{self4, self6}, Seed: r.o.Seed, Settings: r.o.Settings})
+		Addrs: []netip.Addr{self4, self6, OtherAddr(false), OtherAddr(true)}, Seed: r.o.Seed, Settings: r.o.Settings})
 	return err
 }
 
@@ -230,6 +239,16 @@ func (r *Runner) broken(c *course, res *trace.Result, p any) {
 	defer r.Close()
 	if f, ok := p.(fatal); ok {
 		res.Verdict, res.Reason = trace.Error, f.reason
+		return
+	}
+	if l, ok := p.(lacking); ok {
+		if len(res.Failures) == 0 {
+			res.Verdict, res.Reason = trace.Unsupported, l.reason
+			return
+		}
+		// What went wrong before it came to that is a failure all the same.
+		res.Verdict = trace.Fail
+		res.Failures = append(res.Failures, trace.Failure{Line: c.line, Expected: c.expected(), Got: "nothing", Reason: l.reason})
 		return
 	}
 	where, own := panicPlace()

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/script"
@@ -12,8 +13,8 @@ import (
 type sampler struct {
 	on        bool
 	before    []iut.ConnState
-	listening []uint16 // ports with a listener
-	course    path     // of the script's first connection
+	listening []netip.AddrPort // listeners
+	course    path             // of the script's first connection
 }
 
 // path is the way of one connection through the states.
@@ -43,11 +44,11 @@ func (c *course) sample() {
 		n := &now[i]
 		if !n.Remote.IsValid() {
 			if n.State == trace.Listen {
-				c.listening = append(c.listening, n.Local.Port())
+				c.listening = append(c.listening, n.Local)
 			}
 			continue
 		}
-		f := c.find(n.Local.Port(), n.Remote.Port())
+		f := c.find(n.Local, n.Remote)
 		f.seen = n.State
 		if c.first == nil {
 			c.first = f
@@ -55,7 +56,7 @@ func (c *course) sample() {
 	}
 	for _, f := range c.flows {
 		f.state = f.seen
-		if f.state == trace.Closed && c.listens(f.local) {
+		if f.state == trace.Closed && c.listens(f) {
 			f.state = trace.Listen
 		}
 		f.path.see(f.state)
@@ -71,9 +72,10 @@ func (c *course) sample() {
 	c.before = append(c.before[:0], now...)
 }
 
-func (c *course) listens(port uint16) bool {
-	for _, p := range c.listening {
-		if p == port {
+// listens reports whether a listener would take a SYN on the flow.
+func (c *course) listens(f *flow) bool {
+	for _, l := range c.listening {
+		if l.Port() == f.local && (l.Addr() == f.self || l.Addr().IsUnspecified()) {
 			return true
 		}
 	}
@@ -134,9 +136,10 @@ func (c *course) pathOf(s *script.States) *path {
 func (c *course) assert(e *script.Event) {
 	p := c.pathOf(e.States)
 	got, want := p.since, e.States.Path
-	ok := same(got, want) ||
-		len(want) == len(got)+1 && want[0] == p.from && same(got, want[1:]) ||
-		e.States.Ports != nil && !p.asserted && len(got) > 0 && got[0] == trace.Listen && same(got[1:], want)
+	ok := p.is(want, e.States.Ports != nil)
+	for _, or := range e.States.Or {
+		ok = ok || p.is(or, e.States.Ports != nil)
+	}
 	if !ok {
 		shown, reason := pathText(got), "since the assertion before"
 		if !p.asserted {
@@ -145,9 +148,22 @@ func (c *course) assert(e *script.Event) {
 		if len(got) == 0 {
 			shown, reason = p.now.String(), "no other state "+reason
 		}
-		c.fail(c.line, "state: "+pathText(want), "state: "+shown, reason)
+		expected := "state: " + pathText(want)
+		for _, or := range e.States.Or {
+			expected += " or " + pathText(or)
+		}
+		c.fail(c.line, expected, "state: "+shown, reason)
 	}
 	p.from, p.since, p.asserted = p.now, p.since[:0], true
+}
+
+// is reports whether the path since the assertion before is want; byPorts says that the script names the connection by
+// its ports.
+func (p *path) is(want []trace.State, byPorts bool) bool {
+	got := p.since
+	return same(got, want) ||
+		len(want) == len(got)+1 && want[0] == p.from && same(got, want[1:]) ||
+		byPorts && !p.asserted && len(got) > 0 && got[0] == trace.Listen && same(got[1:], want)
 }
 
 // assertEnd fails the case for changes after the last assertion.

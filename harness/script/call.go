@@ -9,7 +9,7 @@ import (
 
 // calls are the calls that a script may make.
 var calls = []string{"socket", "bind", "listen", "accept", "connect", "read", "write", "send", "recv", "shutdown", "close",
-	"setsockopt", "getsockopt", "fcntl", "poll"}
+	"setsockopt", "getsockopt", "fcntl", "poll", "ioctl"}
 
 // call reads "name(arguments) = result errno (note)".
 func (p *parser) call() *Call {
@@ -113,7 +113,9 @@ func (p *parser) expr(depth int) Expr {
 		e.Kind = Ellipsis
 	case p.accept("["):
 		e.Kind, e.Elems = List, p.exprs("]", depth+1)
-	case p.accept("{"):
+	case p.accept("{") && p.is("sa_family"):
+		e.Kind, e.Addr = SockAddr, p.sockaddr()
+	case t.kind == tokPunct && p.text(t) == "{":
 		e.Kind, e.Fields = Struct, p.fields(depth+1)
 	case t.kind == tokString:
 		e.Kind = String

@@ -32,6 +32,12 @@ func TestLanguagePage(t *testing.T) {
 	for _, k := range headerKeys {
 		words = append(append(words, "`"+k.key+":`"), k.others...)
 	}
+	for _, n := range withNames {
+		words = append(words, "`"+n.name+"`")
+	}
+	for _, n := range addrNames {
+		words = append(words, "`"+n+"`")
+	}
 	for _, m := range icmpTypes {
 		words = append(append(words, m.name), m.codes...)
 	}

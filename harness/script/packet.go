@@ -1,7 +1,6 @@
 package script
 
 import (
-	"encoding/hex"
 	"fmt"
 	"math"
 	"slices"
@@ -20,15 +19,12 @@ func (p *parser) packet() *Packet {
 		k.Dir = Outbound
 	}
 	p.advance()
-	badChecksum := p.ipInfo(k)
+	p.ipInfo(k)
 	what := p.text(p.tok)
 	switch {
 	case p.is("icmp"):
 		if k.Dir == Outbound {
 			p.unsupported(p.tok.off, p.tok.end, "an outbound", "a TCP segment: ICMP is inbound")
-		}
-		if badChecksum {
-			p.fail("a TCP segment behind [bad-checksum]")
 		}
 		p.advance()
 		k.ICMP = p.icmp()
@@ -36,7 +32,6 @@ func (p *parser) packet() *Packet {
 		p.unsupported(p.tok.off, p.tok.end, "", "a TCP segment or icmp")
 	default:
 		k.TCP = p.segment(k.Dir)
-		k.TCP.BadChecksum = badChecksum
 	}
 	return k
 }
@@ -45,7 +40,7 @@ func (p *parser) packet() *Packet {
 var ecn = []string{"noecn", "ect1", "ect0", "ce"}
 
 // ipInfo reads what may stand in brackets in front of the flags. packetdrill takes round ones as well.
-func (p *parser) ipInfo(k *Packet) (badChecksum bool) {
+func (p *parser) ipInfo(k *Packet) {
 	for p.is("[") || p.is("(") {
 		closing := map[string]string{"[": "]", "(": ")"}[p.text(p.tok)]
 		p.advance()
@@ -75,22 +70,11 @@ func (p *parser) ipInfo(k *Packet) (badChecksum bool) {
 		case slices.Contains(ecn, p.text(word)):
 			setTOS(uint8(slices.Index(ecn, p.text(word))))
 			p.advance()
-		case p.accept("bad"):
-			p.expect("-")
-			p.expect("checksum")
-			if k.Dir == Outbound {
-				p.failAt(word.off, p.prevEnd, "it in an inbound packet")
-			}
-			if badChecksum {
-				p.failAt(word.off, p.prevEnd, "one [bad-checksum]")
-			}
-			badChecksum = true
 		default:
-			p.fail("one of ttl, tos, noecn, ect0, ect1, ce, bad-checksum")
+			p.fail("one of ttl, tos, noecn, ect0, ect1, ce")
 		}
 		p.expect(closing)
 	}
-	return badChecksum
 }
 
 // portsFrom reads the rest of "5000 > 80", whose first number stands at start.
@@ -211,11 +195,7 @@ func (p *parser) options(s *Segment, dir Direction) {
 	}
 	octets := 0
 	for {
-		from := p.tok
 		o := p.tcpOption()
-		if o.Raw() && dir == Outbound {
-			p.failAt(from.off, from.end, "an option by its name: opt is for inbound packets")
-		}
 		s.Options = append(s.Options, o)
 		octets += o.octets()
 		if !p.accept(",") {
@@ -266,8 +246,6 @@ func (p *parser) tcpOption() Option {
 			o.Sack = append(o.Sack, SackBlock{left, number("a sequence number", math.MaxUint32)})
 		}
 		return o
-	case p.accept("opt"):
-		return p.rawOption()
 	case p.is("FO"), p.is("FOEXP"), p.is("md5"):
 		p.unsupported(word.off, word.end, "the option", "one of "+optionWords)
 	}
@@ -276,26 +254,4 @@ func (p *parser) tcpOption() Option {
 }
 
 // optionWords are the words that begin an option.
-const optionWords = "mss, wscale, sackOK, sack, TS, nop, eol, opt"
-
-// rawOption reads KIND HEX or KIND/LENGTH HEX; the octets may be left out.
-func (p *parser) rawOption() Option {
-	kind := p.tok
-	o := Option{Kind: uint8(p.number("an option kind", math.MaxUint8)), Data: []byte{}}
-	if o.Kind == trace.OptEOL || o.Kind == trace.OptNOP {
-		p.failAt(kind.off, kind.end, "eol or nop: the kinds 0 and 1 have no length octet")
-	}
-	if p.accept("/") {
-		n := uint8(p.number("a length octet", math.MaxUint8))
-		o.Length = &n
-	}
-	if p.tok.kind == tokWord || p.tok.kind == tokNumber {
-		data, err := hex.DecodeString(p.text(p.tok))
-		if err != nil {
-			p.fail("octets, two hexadecimal digits each")
-		}
-		o.Data = data
-		p.advance()
-	}
-	return o
-}
+const optionWords = "mss, wscale, sackOK, sack, TS, nop, eol"

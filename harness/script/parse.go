@@ -41,6 +41,9 @@ type parser struct {
 	givenUp bool  // an event was given up, and an assertion stood in the rest of its line
 
 	settings map[string]Pos // where each setting of the header stands
+
+	pendingWith *With // a "with" line whose packet has not been read yet
+	withAt      token // and where it stands
 }
 
 // bail is thrown by fail and caught by event: the rest of the event is not read.
@@ -48,6 +51,10 @@ type bail struct{}
 
 func (p *parser) run() {
 	p.onComment = func(c comment) bool {
+		if mustBeWith(string(p.src[c.off:c.end])) { // the first event may be a packet: then it ends the head
+			p.onComment = p.courseLine
+			return true
+		}
 		p.headLine(c)
 		return false
 	}
@@ -56,18 +63,21 @@ func (p *parser) run() {
 	for p.tok.kind != tokEOF && len(p.errors) < maxErrors {
 		p.event()
 	}
+	if p.pendingWith != nil && len(p.errors) < maxErrors {
+		p.errorAt(p.pos(p.withAt.off), p.quote(p.withAt.off, p.withAt.end), "a packet on the next line")
+	}
 	if len(p.errors) == 0 && len(p.file.Events) == 0 {
 		p.errorAt(p.pos(len(p.src)), "end of file", "an event")
 	}
 }
 
-// courseLine says whether a comment behind the head must be an assertion.
+// courseLine says whether a comment behind the head must be an assertion, an alternative or a "with" line.
 func (p *parser) courseLine(c comment) bool {
 	text := string(p.src[c.off:c.end])
 	if key, exact := headerKey(text); exact {
 		p.errorAt(p.pos(c.off+wordStart(text)), strconv.Quote(key+":"), "header lines in front of the first option or event")
 	}
-	return isAlternative(text) || mustBeStates(text, false)
+	return isAlternative(text) || mustBeWith(text) || mustBeStates(text, false)
 }
 
 // advance goes to the next token.
@@ -102,6 +112,8 @@ func (p *parser) fail(expected string) {
 		p.errorAt(p.pos(t.off), found, t.expected)
 	case t.kind == tokStates && isAlternative(string(p.src[t.comment.off:t.comment.end])):
 		p.errorAt(p.pos(t.off), "an alternative", expected)
+	case t.kind == tokStates && mustBeWith(string(p.src[t.comment.off:t.comment.end])):
+		p.errorAt(p.pos(t.off), `a "with" line`, expected)
 	case t.kind == tokStates:
 		p.errorAt(p.pos(t.off), "a state assertion", expected)
 	default:
@@ -189,9 +201,17 @@ func (p *parser) event() {
 			if _, ok := r.(bail); !ok {
 				panic(r)
 			}
+			p.pendingWith = nil
 			p.resume(first)
 		}
 	}()
+	if first.kind == tokStates && mustBeWith(string(p.src[first.comment.off:first.comment.end])) {
+		p.with(first)
+		return
+	}
+	if first.kind == tokOption || first.kind == tokStates {
+		p.applyWith(nil)
+	}
 	switch first.kind {
 	case tokOption:
 		p.option()
@@ -217,6 +237,7 @@ func (p *parser) event() {
 	e := Event{Pos: p.pos(first.off), Time: p.time()}
 	p.action(&e)
 	p.end("end of line")
+	p.applyWith(&e)
 	e.Text = string(p.src[first.off:p.prevEnd])
 	p.file.Events = append(p.file.Events, e)
 }

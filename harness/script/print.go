@@ -2,7 +2,6 @@ package script
 
 import (
 	"bytes"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -30,6 +29,9 @@ func Print(f *File) []byte {
 		if e.States != nil {
 			fmt.Fprintf(&b, "%v\n", e.States)
 			continue
+		}
+		if e.With != nil {
+			fmt.Fprintf(&b, "%v\n", e.With)
 		}
 		fmt.Fprintf(&b, "%-5v %v\n", e.Time, e.what())
 		for _, or := range e.Or {
@@ -140,13 +142,10 @@ func (k *Packet) String() string {
 // String is the port form, "5000 > 80".
 func (p Ports) String() string { return fmt.Sprintf("%d > %d", p.Src, p.Dst) }
 
-// String is the segment as a script writes it, with its ports and "[bad-checksum]".
+// String is the segment as a script writes it, with its ports.
 func (s *Segment) String() string {
 	var words []string
 	add := func(format string, args ...any) { words = append(words, fmt.Sprintf(format, args...)) }
-	if s.BadChecksum {
-		add("[bad-checksum]")
-	}
 	if s.Ports != nil {
 		add("%v", s.Ports)
 	}
@@ -185,15 +184,8 @@ func flagWord(f trace.Flags) string {
 	return (f &^ trace.ACK).String() + "."
 }
 
-// Raw reports whether the option was written as "opt …": Data, and Length if it is not nil, are then its octets whatever
-// the Kind.
-func (o Option) Raw() bool { return o.Data != nil || o.Length != nil }
-
 // octets is the length of the option on the wire.
 func (o Option) octets() int {
-	if o.Raw() {
-		return 2 + len(o.Data)
-	}
 	switch o.Kind {
 	case trace.OptEOL, trace.OptNOP:
 		return 1
@@ -211,36 +203,25 @@ func (o Option) octets() int {
 
 // String is the option as a script writes it.
 func (o Option) String() string {
-	if !o.Raw() {
-		switch o.Kind {
-		case trace.OptEOL:
-			return "eol"
-		case trace.OptNOP:
-			return "nop"
-		case trace.OptMSS:
-			return fmt.Sprintf("mss %d", o.Value)
-		case trace.OptWindowScale:
-			return fmt.Sprintf("wscale %d", o.Value)
-		case trace.OptSACKPermitted:
-			return "sackOK"
-		case trace.OptSACK:
-			s := "sack"
-			for _, b := range o.Sack {
-				s += fmt.Sprintf(" %d:%d", b.Left, b.Right)
-			}
-			return s
-		case trace.OptTimestamps:
-			return fmt.Sprintf("TS val %d ecr %d", o.Value, o.Ecr)
+	switch o.Kind {
+	case trace.OptNOP:
+		return "nop"
+	case trace.OptMSS:
+		return fmt.Sprintf("mss %d", o.Value)
+	case trace.OptWindowScale:
+		return fmt.Sprintf("wscale %d", o.Value)
+	case trace.OptSACKPermitted:
+		return "sackOK"
+	case trace.OptSACK:
+		s := "sack"
+		for _, b := range o.Sack {
+			s += fmt.Sprintf(" %d:%d", b.Left, b.Right)
 		}
+		return s
+	case trace.OptTimestamps:
+		return fmt.Sprintf("TS val %d ecr %d", o.Value, o.Ecr)
 	}
-	s := fmt.Sprintf("opt %d", o.Kind)
-	if o.Length != nil {
-		s += fmt.Sprintf("/%d", *o.Length)
-	}
-	if len(o.Data) > 0 {
-		s += " " + hex.EncodeToString(o.Data)
-	}
-	return s
+	return "eol"
 }
 
 // String is the message as a script writes it, from "icmp" on.
@@ -299,6 +280,8 @@ func (e Expr) String() string {
 		return quoteString(e.Text)
 	case List:
 		return "[" + join(e.Elems) + "]"
+	case SockAddr:
+		return sockaddrText(e.Addr)
 	case Struct:
 		fields := make([]string, len(e.Fields))
 		for i, f := range e.Fields {
@@ -330,15 +313,23 @@ func quoteString(s string) string {
 	return b.String()
 }
 
-// String is the assertion as a script writes it, comment marker included.
+// String is the assertion as a script writes it, comment markers included, with a line for each alternative.
 func (s *States) String() string {
-	names := make([]string, len(s.Path))
-	for i, state := range s.Path {
-		names[i] = state.String()
-	}
 	ports := ""
 	if s.Ports != nil {
 		ports = " " + s.Ports.String()
 	}
-	return fmt.Sprintf("// state%s: %s", ports, strings.Join(names, " > "))
+	text := fmt.Sprintf("// state%s: %s", ports, pathText(s.Path))
+	for _, or := range s.Or {
+		text += fmt.Sprintf("\n// or: state%s: %s", ports, pathText(or))
+	}
+	return text
+}
+
+func pathText(path []trace.State) string {
+	names := make([]string, len(path))
+	for i, state := range path {
+		names[i] = state.String()
+	}
+	return strings.Join(names, " > ")
 }

@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/trace"
@@ -54,6 +55,8 @@ type Event struct {
 	Packet *Packet
 	Call   *Call
 	States *States
+	// With is a "// with: …" line in front of the packet; nil if there is none.
+	With *With
 	// Or are the packets of "// or: …" lines behind an outbound packet: each is as good as Packet.
 	Or []*Packet
 	// OrNothing is "// or: nothing": the packet may also not come.
@@ -99,6 +102,35 @@ type Packet struct {
 	ICMP *ICMP
 }
 
+// With is what a "// with: …" line says of the packet behind it that packetdrill has no words for: what is malformed or
+// odd about it, or where it comes from and goes to. Of an outbound packet it says the addresses alone.
+type With struct {
+	BadChecksum   bool        // "checksum=bad": of TCP or ICMP
+	BadIPChecksum bool        // "ip-checksum=bad": IPv4 alone
+	Src, Dst      *Addr       // "src=192.0.2.9", "dst=multicast"; nil: as ever
+	Offset        *uint8      // "offset=4": the Data Offset field, in 32-bit words; nil: the truth
+	Reserved      *uint8      // "reserved=15": the reserved bits (RFC 9293 §3.1)
+	IPOptions     []byte      // "ip-options=1d020000": of the IPv4 header, or of an IPv6 destination options header
+	Code          *uint8      // "code=6": the ICMP code, whatever the message says
+	Pointer       *uint8      // "pointer=20": of an ICMP parameter problem, the octet that it speaks of
+	First         []RawOption // "opt-first=253:0102": in front of the segment's options
+	Options       []RawOption // "opt=253:0102": behind them
+}
+
+// Addr is an address: a literal, or one that has a name and so goes with either family.
+type Addr struct {
+	Name    string // "self", "other", "peer", "multicast", "unspecified", "loopback"; "": Literal
+	Literal netip.Addr
+}
+
+// RawOption is a TCP option by its octets. Data is what follows the length octet; Length is that octet where the script
+// lies about it, nil is the truth.
+type RawOption struct {
+	Kind   uint8
+	Length *uint8
+	Data   []byte
+}
+
 // Ports is google's port form, "5000 > 80": source and destination of this packet. The IUT's own ports stand in it as
 // the script knows them; an ephemeral port of the IUT's is bound to the name at its first use.
 type Ports struct {
@@ -118,20 +150,14 @@ type Segment struct {
 	Options []Option
 	// AnyOptions is "<...>": outbound, whatever the options are.
 	AnyOptions bool
-	// BadChecksum is "[bad-checksum]" in front of an inbound segment, twinstack's own.
-	BadChecksum bool
 }
 
-// Option is one TCP option. Which fields count depends on Kind, and on whether it was written by its name or as octets
-// ("opt"): see Raw.
+// Option is one TCP option. Which fields count depends on Kind.
 type Option struct {
 	Kind  uint8 // trace.OptMSS, …
 	Value uint32
 	Ecr   uint32      // timestamps only; Value is then TSval
 	Sack  []SackBlock // SACK only
-	Data  []byte      // "<opt 253 0102>": what follows the length octet; nil unless written so
-	// Length is the length octet where the script lies about it, "<opt 253/0 0102>" (twinstack's own); nil: the truth.
-	Length *uint8
 }
 
 // SackBlock is one block of a SACK option.
@@ -169,6 +195,7 @@ const (
 	String                   // "abc"
 	List                     // [ … ]
 	Struct                   // { a=1, b=2 }
+	SockAddr                 // {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("192.168.0.1")}
 )
 
 // Expr is an argument or a result of a call.
@@ -179,6 +206,7 @@ type Expr struct {
 	Text   string // Name, String
 	Elems  []Expr // List
 	Fields []Field
+	Addr   netip.AddrPort // SockAddr
 }
 
 // Field is one field of a struct expression.
@@ -191,4 +219,6 @@ type Field struct {
 type States struct {
 	Ports *Ports // which connection, as local > remote port of the IUT; nil: the script's first
 	Path  []trace.State
+	// Or are the paths of "// or: state: …" lines behind it: each is as good as Path.
+	Or [][]trace.State
 }

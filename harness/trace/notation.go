@@ -167,7 +167,7 @@ func (t *Trace) Notation() string {
 		}
 		switch e.Kind {
 		case Received, Sent:
-			fmt.Fprintf(&b, "%5s  %s %s\n", mark, Seconds(e.At), e.Packet.Notation(e.Kind, e.Shift, detail))
+			fmt.Fprintf(&b, "%5s  %s %s%s\n", mark, Seconds(e.At), e.Packet.Notation(e.Kind, e.Shift, detail), e.withWord())
 		case Called:
 			fmt.Fprintf(&b, "%5s  %s %s(%s) = %s\n", mark, Seconds(e.At), e.Call.Name, e.Call.Args, e.Call.Notation())
 		case StateIs:
@@ -175,6 +175,14 @@ func (t *Trace) Notation() string {
 		}
 	}
 	return b.String()
+}
+
+// withWord is what stands behind a packet of which there is more to say than its line does.
+func (e *Event) withWord() string {
+	if e.With == "" {
+		return ""
+	}
+	return " // with: " + e.With
 }
 
 // stateWord is what stands before the name of the state.

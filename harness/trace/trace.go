@@ -78,6 +78,7 @@ type Event struct {
 
 	Packet *Packet // Received, Sent
 	Shift  Shift   // Received, Sent: from the wire's numbers to the script's
+	With   string  // Received, Sent: what a script's "with" line says of the packet: lies, unusual addresses; "" if nothing
 
 	Call *Call // Called
 

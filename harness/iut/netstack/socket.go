@@ -103,6 +103,23 @@ func (s *socket) Write(b []byte) (int, error) {
 	return int(n), errno(err)
 }
 
+// Ioctl implements iut.Ioctl. Netstack knows no urgent octets, so it is at no mark; the rest is as in gVisor's
+// system-call layer.
+func (s *socket) Ioctl(request string) (int64, error) {
+	if s.closed {
+		return 0, iut.EBADF
+	}
+	option, ok := map[string]tcpip.SockOptInt{"SIOCINQ": tcpip.ReceiveQueueSizeOption, "SIOCOUTQ": tcpip.SendQueueSizeOption}[request]
+	if !ok {
+		return 0, iut.EOPNOTSUPP
+	}
+	n, err := s.endpoint.GetSockOptInt(option)
+	if _, unknown := err.(*tcpip.ErrUnknownProtocolOption); unknown {
+		return 0, iut.EOPNOTSUPP
+	}
+	return int64(n), errno(err)
+}
+
 // Shutdown implements iut.Socket.
 func (s *socket) Shutdown(how iut.How) error {
 	if s.closed {

@@ -9,6 +9,29 @@ import (
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
+// Netstack says how much can be read, and knows no urgent data: a SIOCATMARK is not supported.
+func TestIoctl(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, false, nil)
+	s, next := b.established(b.listen(5))
+	b.send(trace.Segment{Flags: trace.ACK | trace.PSH, Seq: 1, Ack: next, Payload: []byte("0123456789")})
+	b.sent(trace.ACK)
+	i := s.(iut.Ioctl)
+	if n, err := i.Ioctl("SIOCINQ"); n != 10 || err != nil {
+		t.Errorf("SIOCINQ: %d, %v", n, err)
+	}
+	if _, err := i.Ioctl("SIOCATMARK"); err != iut.EOPNOTSUPP {
+		t.Errorf("SIOCATMARK: %v", err)
+	}
+	b.ok(s.Close())
+	if _, err := i.Ioctl("SIOCINQ"); err != iut.EBADF {
+		t.Errorf("SIOCINQ on a closed socket: %v", err)
+	}
+	if _, has := s.(iut.Urgent); has {
+		t.Error("netstack has urgent data")
+	}
+}
+
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, false, nil)
