@@ -50,7 +50,7 @@ func TestLoadBroken(t *testing.T) {
 		{"requirement", "reset/x.pkt", changed("MUST-1", "MUST-1 MUST-7"), `reset/x.pkt:2:25: unknown requirement "MUST-7"`},
 		{"no requirement", "reset/x.pkt", changed("// requirements: MUST-1\n", ""), "reset/x.pkt:1:1: no requirement"},
 		{"label", "reset/x.pkt", changed("passive", "pasive"), `reset/x.pkt:3:12: unknown label "pasive", expected one of active`},
-		{"topic", "rst/x.pkt", changed("passive", "passive"), `rst/x.pkt:1:1: unknown topic "rst", expected one of close`},
+		{"topic", "rst/x.pkt", changed("passive", "passive"), `rst/x.pkt:1:1: unknown topic "rst", expected one of api, close`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

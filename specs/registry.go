@@ -17,7 +17,8 @@ var registered = []struct {
 	kind  Kind
 	names string
 }{
-	{Topic, "textbook handshake close simultaneous-open simultaneous-close reset time-wait"},
+	{Topic, "textbook handshake close simultaneous-open simultaneous-close reset time-wait " +
+		"window data retransmission icmp options api keepalive urgent"},
 	// What the IUT does in the handshake.
 	{Role, "active passive"},
 	// What a case is about beyond its topic.
