@@ -50,6 +50,7 @@ type Host struct {
 	packet  ip.Packet   // the packet being read
 	segment tcp.Segment // the segment being read
 	buf     []byte      // the packet being written
+	ident   uint16      // identification of the last packet that may be fragmented
 	free    []*conn     // connections that ended, to be used again with their buffers
 }
 
@@ -87,7 +88,7 @@ func New(cfg Config) *Host {
 		ports:     newPorts(cfg.Seed),
 	}
 	h.env = tcp.NewEnv(cfg.TCP, cfg.MTU, cfg.Seed, func(t *tcp.TCB, s *tcp.Segment) {
-		h.send(t.Local.Addr(), t.Remote.Addr(), t.TTL, t.DiffServ, s)
+		h.send(t.Local.Addr(), t.Remote.Addr(), lower{t.TTL, t.DiffServ, t.MayFragment}, s)
 	})
 	return h
 }

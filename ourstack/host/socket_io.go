@@ -124,5 +124,11 @@ func (s *Socket) Poll() Events {
 	return e
 }
 
-// TakeError is SO_ERROR: the error that waits, which it clears; "" if none does.
-func (s *Socket) TakeError() Errno { return s.takeError() }
+// TakeError is SO_ERROR: the error that waits, which it clears; "" if none does. While the connection lives that may be a
+// soft one of ICMP's (SHLD-25): it ends nothing, and no other call and no event tells of it.
+func (s *Socket) TakeError() Errno {
+	if err := s.takeError(); err != "" || s.c == nil {
+		return err
+	}
+	return errnoOf(s.c.TakeSoftErr())
+}

@@ -176,6 +176,9 @@ func (t *TCB) Leave(now time.Duration) error {
 			return t.Abort(now)
 		}
 	}
+	if t.state == FinWait2 {
+		t.orphanFinWait2(now)
+	}
 	return t.Close(now)
 }
 
@@ -193,6 +196,7 @@ type Status struct {
 	SRTT       time.Duration
 	CWND       int
 	EffSendMSS int
+	R1         bool // a segment has gone out again so often that something is wrong with the path (§3.8.3 (e), SHLD-9)
 }
 
 // Status is STATUS (§3.10.6).
@@ -201,7 +205,7 @@ func (t *TCB) Status() Status {
 	return Status{
 		State: t.state, Local: t.Local, Remote: t.Remote, Vars: t.Vars,
 		Unread: t.rcv.user, Unsent: unsent, Unacked: t.snd.len() - unsent, SendFree: max(0, t.sndBuffer-t.snd.len()),
-		EOF: t.eof, RTO: t.rto.rto, SRTT: t.rto.srtt, CWND: t.cc.cwnd, EffSendMSS: t.mss(),
+		EOF: t.eof, RTO: t.rto.rto, SRTT: t.rto.srtt, CWND: t.cc.cwnd, EffSendMSS: t.mss(), R1: t.retries >= r1,
 	}
 }
 

@@ -113,6 +113,7 @@ func (t *TCB) transmit(now time.Duration) {
 	if !t.state.sendsText() {
 		return
 	}
+	t.agePathMTU(now)
 	t.congestionIdle(now)
 	for t.transmitOne(now, false) {
 	}

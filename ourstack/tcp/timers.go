@@ -26,6 +26,9 @@ const (
 	delayedACK = 200 * time.Millisecond
 	// overrideTimeout is within the 0.1 - 1.0 s of §3.8.6.2.1.
 	overrideTimeout = 500 * time.Millisecond
+	// r1 is R1 as a count of retransmissions (§3.8.3, SHLD-10). The negative advice to IP, (b), would find nobody: a host
+	// with one link has no other gateway to try.
+	r1 = 3
 )
 
 func (t *TCB) stopTimers() {
@@ -33,6 +36,7 @@ func (t *TCB) stopTimers() {
 	t.override.stop()
 	t.delayed.stop()
 	t.timeWait.stop()
+	t.orphan.stop()
 }
 
 // Deadline is when Timeout is next due; ok is false if nothing is.
@@ -42,7 +46,7 @@ func (t *TCB) Deadline() (at time.Duration, ok bool) {
 			at, ok = c, true
 		}
 	}
-	for _, tm := range [...]*timer{&t.rexmit, &t.override, &t.delayed, &t.timeWait} {
+	for _, tm := range [...]*timer{&t.rexmit, &t.override, &t.delayed, &t.timeWait, &t.orphan} {
 		if tm.on {
 			consider(tm.at)
 		}
@@ -61,6 +65,11 @@ func (t *TCB) Timeout(now time.Duration) {
 	if d, on := t.userDeadline(); on && d <= now {
 		// "For any state if the user timeout expires, flush all queues, signal the user … enter the CLOSED state"
 		t.giveUp(now)
+		return
+	}
+	if t.orphan.due(now) {
+		// No timer is left running in CLOSED, so the connection exists, and ABORT cannot fail.
+		_ = t.Abort(now)
 		return
 	}
 	if t.timeWait.due(now) {
@@ -123,8 +132,8 @@ func (t *TCB) retryLimit() int {
 // giveUp ends a connection whose peer does not answer. Where ICMP told why, that is what the user learns (SHLD-25).
 func (t *TCB) giveUp(now time.Duration) {
 	err := ErrTimedOut
-	if t.softErr != 0 {
-		err = t.softErr
+	if t.reason != 0 {
+		err = t.reason
 	}
 	t.fail(now, err)
 }
