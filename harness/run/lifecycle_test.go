@@ -38,8 +38,10 @@ var (
 	hostAddr6            = netip.MustParseAddr("fd3d:a0b:17d6::1")
 )
 
-// subject is a bare stack with a listener.
+// subject is a bare stack.
 type subject interface {
+	listen() error
+	unlisten()
 	// exchange hands over a packet, settles, and returns the TCP header of the one packet that was sent, or nil.
 	exchange(raw []byte) header.TCP
 	accept() (conversation, error)
@@ -54,8 +56,8 @@ type conversation interface {
 	close() header.TCP
 }
 
-// BenchmarkLifecycle takes a connection through a whole lifetime: passive handshake, 10 octets each way, FIN from the
-// host, FIN from the peer, TIME-WAIT and its end. bare is a stack's own API with hand-made packets on the virtual clock;
+// BenchmarkLifecycle takes a connection through a whole lifetime: listen, handshake, 10 octets each way, FIN from the
+// host, FIN from the peer, TIME-WAIT and its end, and the listener's. bare is a stack's own API with hand-made packets on the virtual clock;
 // harness is the same as a script that Runner plays, nothing recorded. fresh makes a stack for each lifetime; reused has
 // one for all. The figures that count are ratios between rows of one run, on one core (-cpu 1).
 func BenchmarkLifecycle(b *testing.B) {
@@ -159,42 +161,52 @@ func TestLifecycleSubjects(t *testing.T) {
 var tenOctets = []byte("0123456789")
 
 func lifetime(t testing.TB, s subject) {
+	var peer peer
 	const ack, psh, fin = header.TCPFlagAck, header.TCPFlagPsh, header.TCPFlagFin
 	expect := func(step string, got header.TCP, flags header.TCPFlags, ack uint32) {
 		if got == nil || got.Flags() != flags || got.AckNumber() != ack {
 			t.Fatalf("%s: sent % x, want flags %v, ack %d", step, []byte(got), flags, ack)
 		}
 	}
-	synAck := s.exchange(segment(0, 0, header.TCPFlagSyn, nil))
+	if err := s.listen(); err != nil {
+		t.Fatal(err)
+	}
+	synAck := s.exchange(peer.segment(0, 0, header.TCPFlagSyn, nil))
 	expect("SYN", synAck, header.TCPFlagSyn|ack, 1)
 	next := synAck.SequenceNumber() + 1
-	if got := s.exchange(segment(1, next, ack, nil)); got != nil {
+	if got := s.exchange(peer.segment(1, next, ack, nil)); got != nil {
 		t.Fatalf("handshake: sent % x", []byte(got))
 	}
 	c, err := s.accept()
 	if err != nil {
 		t.Fatal(err)
 	}
-	expect("text", s.exchange(segment(1, next, ack|psh, tenOctets)), ack, 11)
+	expect("text", s.exchange(peer.segment(1, next, ack|psh, tenOctets)), ack, 11)
 	var data [20]byte
 	if n := c.read(data[:]); !bytes.Equal(data[:n], tenOctets) {
 		t.Fatalf("read %q", data[:n])
 	}
 	expect("write", c.write(tenOctets), ack|psh, 11)
 	next += 10
-	s.exchange(segment(11, next, ack, nil))
+	s.exchange(peer.segment(11, next, ack, nil))
 	expect("close", c.close(), fin|ack, 11)
 	next++
-	s.exchange(segment(11, next, ack, nil))
-	expect("FIN", s.exchange(segment(11, next, fin|ack, nil)), ack, 12)
+	s.exchange(peer.segment(11, next, ack, nil))
+	expect("FIN", s.exchange(peer.segment(11, next, fin|ack, nil)), ack, 12)
 	for s.step() { // to the end of TIME-WAIT
 	}
+	s.unlisten()
 }
 
-// segment is a packet of the peer.
-func segment(seq, ack uint32, flags header.TCPFlags, payload []byte) []byte {
+// peer builds packets in one place, so that the stacks are measured and not the allocator.
+type peer struct {
+	buf [header.IPv4MinimumSize + header.TCPMinimumSize + 10]byte
+}
+
+// segment is a packet of the peer, valid until the next.
+func (p *peer) segment(seq, ack uint32, flags header.TCPFlags, payload []byte) []byte {
 	src, dst := tcpip.AddrFrom4(peerAddr4.As4()), tcpip.AddrFrom4(hostAddr4.As4())
-	raw := make([]byte, header.IPv4MinimumSize+header.TCPMinimumSize+len(payload))
+	raw := p.buf[:header.IPv4MinimumSize+header.TCPMinimumSize+len(payload)]
 	ip, tcp := header.IPv4(raw), header.TCP(raw[header.IPv4MinimumSize:])
 	ip.Encode(&header.IPv4Fields{TotalLength: uint16(len(raw)), TTL: 64, Protocol: uint8(header.TCPProtocolNumber), SrcAddr: src, DstAddr: dst})
 	ip.SetChecksum(^ip.CalculateChecksum())
@@ -236,12 +248,27 @@ func newBareNetstack(t testing.TB) subject {
 			AddressWithPrefix: tcpip.AddrFromSlice(addr.AsSlice()).WithPrefix()}, stack.AddressProperties{}))
 	}
 	b.stack.SetRouteTable([]tcpip.Route{{Destination: header.IPv4EmptySubnet, NIC: 1}, {Destination: header.IPv6EmptySubnet, NIC: 1}})
+	return b
+}
+
+func (b *bareNetstack) listen() error {
 	var err tcpip.Error
 	b.listener, err = b.stack.NewEndpoint(tcp.ProtocolNumber, header.IPv4ProtocolNumber, &waiter.Queue{})
-	check(err)
-	check(b.listener.Bind(tcpip.FullAddress{Port: hostPort}))
-	check(b.listener.Listen(6))
-	return b
+	if err == nil {
+		err = b.listener.Bind(tcpip.FullAddress{Port: hostPort})
+	}
+	if err == nil {
+		err = b.listener.Listen(6)
+	}
+	if err != nil {
+		return errors.New(err.String())
+	}
+	return nil
+}
+
+func (b *bareNetstack) unlisten() {
+	b.listener.Close()
+	b.settle()
 }
 
 func (b *bareNetstack) settle() header.TCP {
@@ -313,20 +340,21 @@ type bareOurs struct {
 	buf      [1500]byte
 }
 
-func newBareOurs(t testing.TB) subject {
+func newBareOurs(testing.TB) subject {
 	b := &bareOurs{}
 	cfg := ourtcp.Default()
 	cfg.DelayedACK = false
 	b.host = ourhost.New(ourhost.Config{Addrs: []netip.Addr{hostAddr4, hostAddr6}, MTU: 1500, Seed: 1, TCP: cfg,
 		Send: func(packet []byte) { b.sent = b.buf[header.IPv4MinimumSize:copy(b.buf[:], packet)] }})
-	b.listener = b.host.Socket(false)
-	for _, err := range []error{b.listener.Bind(netip.AddrPortFrom(netip.IPv4Unspecified(), hostPort)), b.listener.Listen(5)} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	return b
 }
+
+func (b *bareOurs) listen() error {
+	b.listener = b.host.Socket(false)
+	return errors.Join(b.listener.Bind(netip.AddrPortFrom(netip.IPv4Unspecified(), hostPort)), b.listener.Listen(5))
+}
+
+func (b *bareOurs) unlisten() { _ = b.listener.Close(b.now) }
 
 // last is what was sent since it was asked last; nil if nothing was.
 func (b *bareOurs) last() header.TCP {
