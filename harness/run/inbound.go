@@ -28,6 +28,12 @@ func (c *course) inbound(e *script.Event) (*trace.Packet, link.Lies, trace.Shift
 		f := c.flowOf(m.Ports, script.Outbound) // the ports are those of the quoted segment
 		p.Src, p.Dst = c.addr(w.Src, f.peer), c.addr(w.Dst, f.self)
 		p.ICMP, shift = c.icmp(e, m, f)
+		if w.Code != nil {
+			p.ICMP.Code = *w.Code
+		}
+		if w.Pointer != nil {
+			p.ICMP.Rest = pointer(*w.Pointer, c.r.o.IPv6)
+		}
 		return p, lies, shift
 	}
 	s := e.Packet.TCP
@@ -47,6 +53,14 @@ func (c *course) inbound(e *script.Event) (*trace.Packet, link.Lies, trace.Shift
 		lies.Reserved = *w.Reserved
 	}
 	return p, lies, shift
+}
+
+// pointer is the field of a parameter problem: the first octet of four (RFC 792), or all four (RFC 4443 §3.4).
+func pointer(n uint8, ipv6 bool) uint32 {
+	if ipv6 {
+		return uint32(n)
+	}
+	return uint32(n) << 24
 }
 
 // addOptions puts the raw options that w adds in front of and behind those of the segment.

@@ -343,3 +343,73 @@ func TestMatchBehaviourRightEdge(t *testing.T) {
 		check(t, run.Run(parse(t, opened+"+0 < P. 1:11(10) ack 1 win 9\n+0 > . 1:1(0) ack 11\n"), f, o), s.want...)
 	}
 }
+
+// The ICMP errors that RFC 9293 §3.9.2.2 and RFC 1122 §4.2.3.9 name, by type, code and the four octets behind the checksum; {0, 0, 0}
+// where a family has no such message.
+func TestICMPErrors(t *testing.T) {
+	t.Parallel()
+	type message struct {
+		typ, code uint8
+		rest      uint32
+	}
+	none := message{}
+	for _, c := range []struct {
+		line   string
+		v4, v6 message
+	}{
+		{"+0 < icmp unreachable net_unreachable", message{3, 0, 0}, message{1, 0, 0}},
+		{"+0 < icmp unreachable host_unreachable", message{3, 1, 0}, message{1, 3, 0}},
+		{"+0 < icmp unreachable protocol_unreachable", message{3, 2, 0}, none},
+		{"+0 < icmp unreachable port_unreachable", message{3, 3, 0}, message{1, 4, 0}},
+		{"+0 < icmp unreachable frag_needed mtu 1300", message{3, 4, 1300}, message{2, 0, 1300}},
+		{"+0 < icmp unreachable source_route_failed", message{3, 5, 0}, none},
+		{"+0 < icmp unreachable net_prohibited", message{3, 9, 0}, message{1, 1, 0}},
+		{"+0 < icmp unreachable host_prohibited", message{3, 10, 0}, message{1, 1, 0}},
+		{"+0 < icmp unreachable net_unreachable_for_tos", message{3, 11, 0}, none},
+		{"+0 < icmp unreachable admin_prohibited", message{3, 13, 0}, message{1, 1, 0}},
+		{"// with: code=6\n+0 < icmp unreachable", message{3, 6, 0}, message{1, 6, 0}},
+		{"+0 < icmp source_quench", message{4, 0, 0}, none},
+		{"+0 < icmp packet_too_big mtu 1300", none, message{2, 0, 1300}},
+		{"+0 < icmp time_exceeded exceeded_hop_limit", message{11, 0, 0}, message{3, 0, 0}},
+		{"+0 < icmp time_exceeded exceeded_frag_time", message{11, 1, 0}, message{3, 1, 0}},
+		{"+0 < icmp parameter_problem", message{12, 0, 0}, message{4, 0, 0}},
+		{"// with: pointer=20 code=1\n+0 < icmp parameter_problem", message{12, 1, 20 << 24}, message{4, 1, 20}},
+		{"+0 < icmp parameter_problem unknown_option", none, message{4, 2, 0}},
+	} {
+		for i, want := range []message{c.v4, c.v6} {
+			var got message
+			var seq uint32
+			f := &fake{isn: 4000, onTCP: server, onICMP: func(_ *host, m *trace.ICMP) {
+				got = message{m.Type, m.Code, m.Rest}
+				_, _, seq, _ = trace.QuotedTCP(m.Quoted)
+			}}
+			o := options()
+			o.IPv6 = i == 1
+			res := run.Run(parse(t, opened+c.line+" [4294967295:4294967295(0)]\n"), f, o)
+			if want == none {
+				refused(t, res, trace.Error, "no ICMP message")
+				continue
+			}
+			check(t, res)
+			if got != want || seq != 3999 { // SND.UNA is 4001 here: a number outside of the window is quoted as well
+				t.Errorf("%q, IPv6 %t: got %v of %d, want %v of 3999", c.line, o.IPv6, got, seq, want)
+			}
+		}
+	}
+}
+
+// An ICMP error may come from a router, and be malformed.
+func TestICMPFromElsewhere(t *testing.T) {
+	t.Parallel()
+	var got []string
+	f := &fake{onTCP: server, onPacket: func(p *trace.Packet) bool {
+		if p.TCP == nil {
+			got = append(got, fmt.Sprintf("%v > %v %s", p.Src, p.Dst, p.Bad))
+		}
+		return p.TCP == nil
+	}}
+	check(t, play(t, f, "--ip_version=ipv4\n"+opened+"// with: src=198.51.100.7\n+0 < icmp unreachable [1:1(0)]\n// with: checksum=bad\n+0 < icmp unreachable [1:1(0)]\n"))
+	if want := []string{"198.51.100.7 > 192.168.0.1 ", "192.0.2.1 > 192.168.0.1 bad ICMP checksum"}; !slices.Equal(got, want) {
+		t.Errorf("the IUT got %q, want %q", got, want)
+	}
+}

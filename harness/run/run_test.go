@@ -66,6 +66,9 @@ func TestServerScripts(t *testing.T) {
 		{"path too short", opened + "// state: ESTABLISHED\n", []string{"expected state: ESTABLISHED, got state: LISTEN > SYN-RECEIVED > ESTABLISHED (since the start)"}},
 		{"wrong state", listening + "// state: SYN-SENT\n", []string{"expected state: SYN-SENT, got state: LISTEN (since the start)"}},
 		{"no change", listening + "// state: LISTEN\n// state: CLOSED\n", []string{"got state: LISTEN (no other state since the assertion before)"}},
+		{"another path allowed", opened + "// state: SYN-RECEIVED\n// or: state: LISTEN > SYN-RECEIVED > ESTABLISHED\n// or: state: CLOSED\n", nil},
+		{"neither path", opened + "// state: SYN-RECEIVED\n// or: state: CLOSED\n",
+			[]string{"expected state: SYN-RECEIVED or CLOSED, got state: LISTEN > SYN-RECEIVED > ESTABLISHED (since the start)"}},
 		{"change at the end", listening + "// state: LISTEN\n+0 < S 0:0(0) win 9\n+0 > S. 0:0(0) ack 1 <...>\n", []string{"expected state: LISTEN, got state: SYN-RECEIVED (no assertion names it by the end of the script)"}},
 		{"gone with a listener left", opened + "// state: LISTEN > SYN-RECEIVED > ESTABLISHED\n+0 < R 1:1(0) win 0\n// state: LISTEN\n+0 close(3) = 0\n// state: CLOSED\n", nil},
 	} {

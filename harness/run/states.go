@@ -136,9 +136,10 @@ func (c *course) pathOf(s *script.States) *path {
 func (c *course) assert(e *script.Event) {
 	p := c.pathOf(e.States)
 	got, want := p.since, e.States.Path
-	ok := same(got, want) ||
-		len(want) == len(got)+1 && want[0] == p.from && same(got, want[1:]) ||
-		e.States.Ports != nil && !p.asserted && len(got) > 0 && got[0] == trace.Listen && same(got[1:], want)
+	ok := p.is(want, e.States.Ports != nil)
+	for _, or := range e.States.Or {
+		ok = ok || p.is(or, e.States.Ports != nil)
+	}
 	if !ok {
 		shown, reason := pathText(got), "since the assertion before"
 		if !p.asserted {
@@ -147,9 +148,22 @@ func (c *course) assert(e *script.Event) {
 		if len(got) == 0 {
 			shown, reason = p.now.String(), "no other state "+reason
 		}
-		c.fail(c.line, "state: "+pathText(want), "state: "+shown, reason)
+		expected := "state: " + pathText(want)
+		for _, or := range e.States.Or {
+			expected += " or " + pathText(or)
+		}
+		c.fail(c.line, expected, "state: "+shown, reason)
 	}
 	p.from, p.since, p.asserted = p.now, p.since[:0], true
+}
+
+// is reports whether the path since the assertion before is want; byPorts says that the script names the connection by
+// its ports.
+func (p *path) is(want []trace.State, byPorts bool) bool {
+	got := p.since
+	return same(got, want) ||
+		len(want) == len(got)+1 && want[0] == p.from && same(got, want[1:]) ||
+		byPorts && !p.asserted && len(got) > 0 && got[0] == trace.Listen && same(got[1:], want)
 }
 
 // assertEnd fails the case for changes after the last assertion.

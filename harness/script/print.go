@@ -313,15 +313,23 @@ func quoteString(s string) string {
 	return b.String()
 }
 
-// String is the assertion as a script writes it, comment marker included.
+// String is the assertion as a script writes it, comment markers included, with a line for each alternative.
 func (s *States) String() string {
-	names := make([]string, len(s.Path))
-	for i, state := range s.Path {
-		names[i] = state.String()
-	}
 	ports := ""
 	if s.Ports != nil {
 		ports = " " + s.Ports.String()
 	}
-	return fmt.Sprintf("// state%s: %s", ports, strings.Join(names, " > "))
+	text := fmt.Sprintf("// state%s: %s", ports, pathText(s.Path))
+	for _, or := range s.Or {
+		text += fmt.Sprintf("\n// or: state%s: %s", ports, pathText(or))
+	}
+	return text
+}
+
+func pathText(path []trace.State) string {
+	names := make([]string, len(path))
+	for i, state := range path {
+		names[i] = state.String()
+	}
+	return strings.Join(names, " > ")
 }

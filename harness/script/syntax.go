@@ -111,6 +111,8 @@ type With struct {
 	Offset        *uint8      // "offset=4": the Data Offset field, in 32-bit words; nil: the truth
 	Reserved      *uint8      // "reserved=15": the reserved bits (RFC 9293 §3.1)
 	IPOptions     []byte      // "ip-options=1d020000": of the IPv4 header, or of an IPv6 destination options header
+	Code          *uint8      // "code=6": the ICMP code, whatever the message says
+	Pointer       *uint8      // "pointer=20": of an ICMP parameter problem, the octet that it speaks of
 	First         []RawOption // "opt-first=253:0102": in front of the segment's options
 	Options       []RawOption // "opt=253:0102": behind them
 }
@@ -217,4 +219,6 @@ type Field struct {
 type States struct {
 	Ports *Ports // which connection, as local > remote port of the IUT; nil: the script's first
 	Path  []trace.State
+	// Or are the paths of "// or: state: …" lines behind it: each is as good as Path.
+	Or [][]trace.State
 }

@@ -23,6 +23,8 @@ var withNames = []struct{ name, form string }{
 	{"offset", "a number of 32-bit words, 0 to 15"},
 	{"reserved", "four bits, 0 to 15"},
 	{"ip-options", "up to 40 octets, two hexadecimal digits each"},
+	{"code", "an ICMP code, 0 to 255"},
+	{"pointer", "an octet of the quoted packet, 0 to 255"},
 	{"opt", "KIND:OCTETS or KIND/LENGTH:OCTETS, numbers to 255 and two hexadecimal digits an octet"},
 	{"opt-first", "KIND:OCTETS or KIND/LENGTH:OCTETS, numbers to 255 and two hexadecimal digits an octet"},
 }
@@ -131,8 +133,8 @@ func (p *parser) ipVersion() string {
 
 // set takes in one name=value; it returns what is expected in its place where it cannot be.
 func (w *With) set(name, value string) (expected string) {
-	number := func(to **uint8) bool {
-		n, err := strconv.ParseUint(value, 10, 4)
+	number := func(to **uint8, bits int) bool {
+		n, err := strconv.ParseUint(value, 10, bits)
 		v := uint8(n)
 		*to = &v
 		return err == nil
@@ -148,9 +150,13 @@ func (w *With) set(name, value string) (expected string) {
 	case "dst":
 		w.Dst, ok = parseAddr(value)
 	case "offset":
-		ok = number(&w.Offset)
+		ok = number(&w.Offset, 4)
 	case "reserved":
-		ok = number(&w.Reserved)
+		ok = number(&w.Reserved, 4)
+	case "code":
+		ok = number(&w.Code, 8)
+	case "pointer":
+		ok = number(&w.Pointer, 8)
 	case "ip-options":
 		data, err := hex.DecodeString(value)
 		w.IPOptions, ok = data, err == nil && len(data) > 0 && len(data) <= maxIPOptions
@@ -220,6 +226,10 @@ func (p *parser) applyWith(e *Event) {
 		p.misplacedWith("src and dst alone in front of an outbound packet")
 	case e.Packet.TCP == nil && w.ofTCP():
 		p.misplacedWith("a TCP segment behind it: offset, reserved, opt and opt-first are of TCP")
+	case e.Packet.ICMP == nil && (w.Code != nil || w.Pointer != nil):
+		p.misplacedWith("an ICMP message behind it: code and pointer are of ICMP")
+	case w.Pointer != nil && e.Packet.ICMP.Type != "parameter_problem":
+		p.misplacedWith("a parameter_problem behind it, which alone has a pointer")
 	case e.Packet.TCP != nil && e.Packet.TCP.octetsWith(w) > maxOptions:
 		p.misplacedWith(fmt.Sprintf("at most %d octets of TCP options, not %d", maxOptions, e.Packet.TCP.octetsWith(w)))
 	}
@@ -242,7 +252,7 @@ func (s *Segment) octetsWith(w *With) int {
 }
 
 func (w *With) addressesOnly() bool {
-	return !w.BadChecksum && !w.BadIPChecksum && w.IPOptions == nil && !w.ofTCP()
+	return !w.BadChecksum && !w.BadIPChecksum && w.IPOptions == nil && w.Code == nil && w.Pointer == nil && !w.ofTCP()
 }
 
 func (w *With) ofTCP() bool {
@@ -272,6 +282,8 @@ func (w *With) Words() string {
 	number("offset", w.Offset)
 	number("reserved", w.Reserved)
 	add(w.IPOptions != nil, "ip-options=%x", w.IPOptions)
+	number("code", w.Code)
+	number("pointer", w.Pointer)
 	for _, o := range w.First {
 		add(true, "opt-first=%v", o)
 	}

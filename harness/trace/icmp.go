@@ -37,6 +37,8 @@ var icmpAliases = map[string][2]int{ // code in IPv4, in IPv6
 	"address_unreachable": {1, 3},
 	"admin_prohibited":    {13, 1},
 	"packet_filtered":     {13, 1},
+	"net_prohibited":      {9, 1},
+	"host_prohibited":     {10, 1},
 }
 
 // ICMPNumbers finds type and code by packetdrill's names; a code may be a number, "" is 0. In IPv6 "unreachable

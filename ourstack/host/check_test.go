@@ -25,7 +25,7 @@ func (h *Host) check(sockets []*Socket) error {
 		switch state := c.State(); {
 		case !c.tabled || t != (tuple{c.Local, c.Remote}):
 			return fmt.Errorf("%v is in the table as %v", tuple{c.Local, c.Remote}, t)
-		case state == tcp.Closed || state == tcp.Listen:
+		case state == tcp.Closed || state == tcp.Listen && !c.listens:
 			return fmt.Errorf("%v is in the table", state)
 		case c.listener != nil && !c.queued:
 			halfOpen[c.listener]++
@@ -190,6 +190,8 @@ func (g *game) step(x []byte) {
 		_ = s.Bind(netip.AddrPortFrom(addr4[1], 80))
 	case what <= 4:
 		_ = s.Listen(int(x[2] % 3))
+	case what == 5 && x[3]%8 == 0:
+		_ = s.ListenFor(g.now, netip.AddrPortFrom(addr4[0], 4000))
 	case what == 5:
 		_ = s.Connect(g.now, netip.AddrPortFrom(addr4[0], 4000+uint16(x[2]%2)))
 	case what <= 8:
@@ -198,6 +200,8 @@ func (g *game) step(x []byte) {
 		}
 	case what <= 10:
 		_, _ = s.Read(g.now, buf)
+	case what == 11 && x[3]%4 == 0:
+		_, _ = s.SendUrgent(g.now, buf)
 	case what <= 12:
 		_, _ = s.Write(g.now, buf)
 	case what <= 15:
@@ -205,6 +209,7 @@ func (g *game) step(x []byte) {
 	case what == 16:
 		s.SetLinger(x[2]%2 == 0, 0)
 		s.SetReuseAddr(x[3]%2 == 0)
+		_ = s.SetKeepalive(g.now, tcp.Keepalive{On: x[3]%4 > 0, Idle: time.Second, Interval: time.Second, Probes: int(x[3])})
 	case what == 17:
 		_ = s.SetBuffers(g.now, int(x[2]), int(x[3]))
 	case what == 18:

@@ -99,12 +99,18 @@ func (h *Host) deliverListen(now time.Duration, l *listener, t tuple, s *tcp.Seg
 func (h *Host) reset(p *ip.Packet, s *tcp.Segment) {
 	if r, ok := h.env.Reset(s); ok {
 		h.counters.ResetsSent++
-		h.send(p.Dst, p.Src, &r)
+		h.send(p.Dst, p.Src, lower{ttl: ip.DefaultTTL}, &r)
 	}
 }
 
+// lower is what TCP asks of the level below (RFC 9293 §3.9.2).
+type lower struct {
+	ttl, tos uint8
+	fragment bool // it may be fragmented on its way
+}
+
 // send writes a segment and its IP header and hands it to the link.
-func (h *Host) send(src, dst netip.Addr, s *tcp.Segment) {
+func (h *Host) send(src, dst netip.Addr, l lower, s *tcp.Segment) {
 	header := ip.HeaderV4
 	if dst.Is6() {
 		header = ip.HeaderV6
@@ -113,10 +119,15 @@ func (h *Host) send(src, dst netip.Addr, s *tcp.Segment) {
 		h.buf = make([]byte, header, h.cfg.MTU)
 	}
 	b := s.Append(h.buf[:header], src, dst)
-	if dst.Is6() {
-		ip.PutV6(b, src, dst, ip.ProtocolTCP, ip.DefaultTTL, 0, len(b)-header)
-	} else {
-		ip.PutV4(b, src, dst, ip.ProtocolTCP, ip.DefaultTTL, 0, len(b)-header)
+	switch {
+	case dst.Is6():
+		ip.PutV6(b, src, dst, ip.ProtocolTCP, l.ttl, l.tos, len(b)-header)
+	case l.fragment:
+		h.ident++
+		ip.PutV4(b, src, dst, ip.ProtocolTCP, l.ttl, l.tos, len(b)-header)
+		ip.AllowFragments(b, h.ident)
+	default:
+		ip.PutV4(b, src, dst, ip.ProtocolTCP, l.ttl, l.tos, len(b)-header)
 	}
 	h.buf = b
 	h.cfg.Send(b)

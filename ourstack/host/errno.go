@@ -31,9 +31,9 @@ const (
 	ETIMEDOUT     Errno = "ETIMEDOUT"
 )
 
-// errnoOf is what a socket says of what its connection died of.
-func errnoOf(t *tcp.TCB) Errno {
-	switch t.Err() {
+// errnoOf is what a socket says of what its connection died of, or suffers from.
+func errnoOf(err tcp.Error) Errno {
+	switch err {
 	case tcp.ErrConnectionReset:
 		return ECONNRESET
 	case tcp.ErrConnectionRefused:

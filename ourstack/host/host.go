@@ -17,7 +17,7 @@ import (
 // Config is what a host stands on.
 type Config struct {
 	Addrs []netip.Addr // the host's own, IPv4 and IPv6; the first of a family is the source of active opens
-	MTU   int          // octets; 0 means 1500
+	MTU   int          // octets; 0 means 1500, and no IP packet is longer than 65535
 	Seed  uint64       // of ISNs and ephemeral ports
 	TCP   tcp.Config
 	// Send takes a packet to the link. The packet is valid during the call only, and Send must not call the host.
@@ -50,6 +50,7 @@ type Host struct {
 	packet  ip.Packet   // the packet being read
 	segment tcp.Segment // the segment being read
 	buf     []byte      // the packet being written
+	ident   uint16      // identification of the last packet that may be fragmented
 	free    []*conn     // connections that ended, to be used again with their buffers
 }
 
@@ -65,6 +66,7 @@ type conn struct {
 	listener *listener // who will accept it; nil once accepted, and for active opens
 	queued   bool      // in the accept queue
 	socket   bool      // a socket holds it
+	listens  bool      // it is a LISTEN of its own, whose remote socket is specified
 	tabled   bool      // in the table
 	shadow   bool      // the previous of another
 	previous *conn     // the TIME-WAIT that it opens anew, until ESTABLISHED (RFC 9293 §3.6.1, MAY-2)
@@ -75,6 +77,7 @@ func New(cfg Config) *Host {
 	if cfg.MTU == 0 {
 		cfg.MTU = 1500
 	}
+	cfg.MTU = min(cfg.MTU, 65535)
 	cfg.Addrs = slices.Clone(cfg.Addrs)
 	h := &Host{
 		cfg:       cfg,
@@ -85,7 +88,7 @@ func New(cfg Config) *Host {
 		ports:     newPorts(cfg.Seed),
 	}
 	h.env = tcp.NewEnv(cfg.TCP, cfg.MTU, cfg.Seed, func(t *tcp.TCB, s *tcp.Segment) {
-		h.send(t.Local.Addr(), t.Remote.Addr(), s)
+		h.send(t.Local.Addr(), t.Remote.Addr(), lower{t.TTL, t.DiffServ, t.MayFragment}, s)
 	})
 	return h
 }
@@ -140,7 +143,7 @@ func (h *Host) add(t tuple) *conn {
 	var c *conn
 	if n := len(h.free); n > 0 {
 		c, h.free = h.free[n-1], h.free[:n-1]
-		c.listener, c.queued, c.socket = nil, false, false
+		c.listener, c.queued, c.socket, c.listens = nil, false, false, false
 	} else {
 		c = new(conn)
 	}
@@ -177,7 +180,7 @@ func count(of map[netip.AddrPort]int, at netip.AddrPort, n int) {
 // among the deadlines.
 func (h *Host) settle(now time.Duration, c *conn) {
 	switch state := c.State(); {
-	case state == tcp.Closed || state == tcp.Listen:
+	case state == tcp.Closed || state == tcp.Listen && !c.listens:
 		h.remove(now, c)
 		return
 	case state.Synchronized() && c.listener != nil && !c.queued:
@@ -225,7 +228,7 @@ func (h *Host) forget(c *conn) {
 
 // recycle keeps a connection for use again, if nobody holds it any more.
 func (h *Host) recycle(c *conn) {
-	const keep = 1024
+	const keep = 64 // each may have a send and a receive buffer
 	if !c.tabled && !c.socket && !c.queued && !c.shadow && len(h.free) < keep {
 		h.free = append(h.free, c)
 	}

@@ -33,6 +33,7 @@ func TestTransferOverLoss(t *testing.T) {
 		cfg := tcp.Default()
 		cfg.DataRetries = 100
 		p, a, b := established(t, cfg, every%2 == 1)
+		p.checked(t)
 		lost, seed := 0, uint32(every)
 		p.drop = func(int, []byte) bool {
 			seed = seed*1664525 + 1013904223
@@ -253,6 +254,29 @@ func TestPortsOverlap(t *testing.T) {
 	for _, at := range []string{"0.0.0.0:0", "10.0.0.1:0", "10.0.0.1:50000", "0.0.0.0:50000"} {
 		if err := h.Socket(false).Bind(netip.MustParseAddrPort(at)); err != EADDRINUSE {
 			t.Errorf("bind to %s with every port taken: %v", at, err)
+		}
+	}
+}
+
+// The length of an IP packet is written in 16 bits, whatever the link could take.
+func TestHugeMTU(t *testing.T) {
+	t.Parallel()
+	for _, v6 := range []bool{false, true} {
+		p := newPair(immediate())
+		for i := range p.hosts {
+			p.hosts[i] = New(Config{Addrs: []netip.Addr{addr4[i], addr6[i]}, Seed: uint64(i), MTU: 1 << 17, TCP: immediate(), Send: func(b []byte) { p.send(i, b) }})
+		}
+		l := p.listen(t, v6)
+		a := p.connect(t, v6)
+		p.for10ms()
+		b, _, err := l.Accept()
+		must(t, err)
+		must(t, a.SetBuffers(p.now, 1<<17, 0))
+		_, err = a.Write(p.now, make([]byte, 1<<17))
+		must(t, err)
+		p.for10ms()
+		if n, err := b.Read(p.now, make([]byte, 1<<17)); n < 65000 || err != nil {
+			t.Errorf("IPv6 %v: read %d, %v", v6, n, err)
 		}
 	}
 }
@@ -524,6 +548,9 @@ func FuzzDeliver(f *testing.F) {
 			}
 			now += time.Duration(ms) * time.Millisecond
 			h.Poll(now)
+		}
+		if err := h.check([]*Socket{l}); err != nil {
+			t.Fatal(err)
 		}
 		if at, ok := h.NextDeadline(); ok && at < now {
 			t.Fatalf("a deadline %v in the past", now-at)

@@ -19,6 +19,11 @@ func (h *Host) deliverICMP(now time.Duration, p *ip.Packet) {
 		return
 	}
 	c := h.conns[tuple{e.Local, e.Remote}]
+	if mtu, ok := tooBig(&e); ok && c != nil {
+		c.PacketTooBig(now, tcp.Seq(e.Seq), mtu)
+		h.settle(now, c)
+		return
+	}
 	meaning, hard := classify(&e)
 	if c == nil || meaning == 0 {
 		h.counters.ICMPIgnored++
@@ -32,9 +37,17 @@ func (h *Host) deliverICMP(now time.Duration, p *ip.Packet) {
 	h.settle(now, c)
 }
 
+// tooBig reports whether a router could not pass a packet on for its size, and what MTU it names (RFC 1191 §4, RFC 4443
+// §3.2).
+func tooBig(e *ip.ICMPError) (mtu int, ok bool) {
+	if e.V6 {
+		return int(min(e.Rest, 65535)), e.Type == ip.V6PacketTooBig
+	}
+	return int(e.Rest & 0xffff), e.Type == ip.V4Unreachable && e.Code == ip.V4FragmentationNeeded
+}
+
 // classify sorts an ICMP error into hard and soft (RFC 9293 §3.9.2.2) and says what it means to the user. Source Quench
-// is discarded (MUST-55). "Fragmentation needed" and "packet too big" end nothing: they belong to path MTU discovery
-// (§3.7.2), which is not done yet.
+// is discarded (MUST-55).
 func classify(e *ip.ICMPError) (meaning tcp.Error, hard bool) {
 	if e.V6 {
 		switch {
@@ -54,8 +67,6 @@ func classify(e *ip.ICMPError) (meaning tcp.Error, hard bool) {
 		return tcp.ErrProtocolUnreachable, true
 	case e.Type == ip.V4Unreachable && e.Code == ip.V4PortUnreachable:
 		return tcp.ErrConnectionRefused, true
-	case e.Type == ip.V4Unreachable && e.Code == ip.V4FragmentationNeeded:
-		return 0, false
 	case e.Type == ip.V4Unreachable && e.Code == ip.V4NetUnreachable:
 		return tcp.ErrNetworkUnreachable, false
 	case e.Type == ip.V4Unreachable, e.Type == ip.V4TimeExceeded, e.Type == ip.V4ParamProblem:

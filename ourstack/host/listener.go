@@ -3,8 +3,6 @@ package host
 import (
 	"net/netip"
 	"time"
-
-	"github.com/twinstack/twinstack/ourstack/tcp"
 )
 
 // listener is a LISTEN whose remote socket is unspecified, with its two queues. Each of them holds limit connections.
@@ -68,25 +66,4 @@ func unspecified(v4 bool) netip.Addr {
 		return netip.IPv4Unspecified()
 	}
 	return netip.IPv6Unspecified()
-}
-
-// options are what may be set on a socket before it has a connection.
-type options struct {
-	noDelay       *bool
-	userTimeout   time.Duration
-	maxSeg        int
-	sendBuffer    int
-	receiveBuffer int
-	linger        *time.Duration
-	reuseAddr     bool
-}
-
-// apply sets the options on a TCB.
-func (o *options) apply(now time.Duration, t *tcp.TCB) {
-	if o.noDelay != nil {
-		t.SetNagle(now, !*o.noDelay)
-	}
-	t.SetUserTimeout(o.userTimeout)
-	t.LimitMSS(o.maxSeg)
-	t.SetBuffers(o.sendBuffer, o.receiveBuffer)
 }

@@ -19,6 +19,7 @@ type pair struct {
 	spare [][]byte
 	drop  func(from int, packet []byte) bool
 	sent  int
+	after func() // looks at the hosts after each step
 }
 
 type flight struct {
@@ -62,8 +63,29 @@ func (p *pair) send(from int, b []byte) {
 	p.wire = append(p.wire, flight{p.now + p.delay, 1 - from, append(c, b...)})
 }
 
+// checked has both hosts checked after each step.
+func (p *pair) checked(t testing.TB) {
+	p.after = func() {
+		for i, h := range p.hosts {
+			if err := h.check(nil); err != nil {
+				t.Fatalf("host %d: %v", i, err)
+			}
+		}
+	}
+}
+
 // step goes to the next thing that happens; false if nothing will, or not before until.
 func (p *pair) step(until time.Duration) bool {
+	if !p.stepOn(until) {
+		return false
+	}
+	if p.after != nil {
+		p.after()
+	}
+	return true
+}
+
+func (p *pair) stepOn(until time.Duration) bool {
 	at, what := until+1, -1
 	for i, h := range p.hosts {
 		if d, ok := h.NextDeadline(); ok && d < at {
@@ -179,6 +201,7 @@ func TestLife(t *testing.T) {
 	t.Parallel()
 	for _, v6 := range []bool{false, true} {
 		p := newPair(immediate())
+		p.checked(t)
 		l := p.listen(t, v6)
 		p.sent = 0
 		p.life(t, l, v6)

@@ -31,7 +31,10 @@ type Socket struct {
 func (h *Host) Socket(v6 bool) *Socket {
 	return &Socket{
 		h: h, v6: v6, local: netip.AddrPortFrom(unspecified(!v6), 0),
-		options: options{sendBuffer: h.env.Config.SendBuffer, receiveBuffer: h.env.Config.ReceiveBuffer},
+		options: options{
+			sendBuffer: h.env.Config.SendBuffer, receiveBuffer: h.env.Config.ReceiveBuffer,
+			keepalive: h.env.Config.Keepalive, ttl: ip.DefaultTTL,
+		},
 	}
 }
 
@@ -115,15 +118,16 @@ func (s *Socket) Accept() (*Socket, netip.AddrPort, error) {
 }
 
 // Connect begins an active OPEN and fails with EINPROGRESS. Called again it fails with EALREADY until the outcome is
-// there, tells that once, and then EISCONN.
+// there, tells that once, and then EISCONN. On a listener it changes the connection "from passive to active" (RFC 9293
+// §3.10.1): what nobody accepted is aborted, and the SYN goes out from the listener's port.
 func (s *Socket) Connect(now time.Duration, remote netip.AddrPort) error {
 	switch {
 	case s.closed:
 		return EBADF
-	case s.l != nil:
-		return EISCONN
 	case s.c == nil:
 		return s.open(now, remote)
+	case s.c.State() == tcp.Listen:
+		return s.openSpecified(now, remote)
 	case !s.connecting:
 		return EISCONN
 	}
@@ -171,18 +175,28 @@ func (s *Socket) open(now time.Duration, remote netip.AddrPort) error {
 		}
 		local = netip.AddrPortFrom(local.Addr(), port)
 	}
-	t := tuple{local, remote}
-	if s.h.conns[t] != nil {
+	if s.h.conns[tuple{local, remote}] != nil {
 		return EADDRNOTAVAIL
 	}
-	c := s.h.add(t)
-	c.socket = true
-	s.c, s.connecting, s.errTaken = c, true, false
-	s.options.apply(now, &c.TCB)
+	if s.l != nil {
+		s.h.closeListener(now, s.l)
+		s.l = nil
+	}
+	c := s.begin(now, local, remote)
+	s.connecting = true
 	// It is CLOSED and has a remote socket: OPEN cannot fail.
 	_ = c.OpenActive(now)
 	s.h.settle(now, c)
 	return EINPROGRESS
+}
+
+// begin makes the socket's connection.
+func (s *Socket) begin(now time.Duration, local, remote netip.AddrPort) *conn {
+	c := s.h.add(tuple{local, remote})
+	c.socket = true
+	s.c, s.errTaken = c, false
+	s.options.apply(now, &c.TCB)
+	return c
 }
 
 // release lets the connection go, and what was shut with it.
@@ -199,7 +213,7 @@ func (s *Socket) takeError() Errno {
 		return ""
 	}
 	s.errTaken = true
-	return errnoOf(&s.c.TCB)
+	return errnoOf(s.c.Err())
 }
 
 // Shutdown closes the receiving side, the sending side, or both. Closing the receiving side sends nothing: it only makes

@@ -60,3 +60,13 @@ func PutV4(b []byte, src, dst netip.Addr, protocol, ttl, tos uint8, length int) 
 	copy(b[16:], d[:])
 	binary.BigEndian.PutUint16(b[10:], Fold(Sum(0, b)))
 }
+
+// AllowFragments clears Don't Fragment in a header that PutV4 wrote, and gives the packet an identification, which it now
+// needs: another one than that of any packet to the same host that is still on its way (RFC 6864 §4.3).
+func AllowFragments(b []byte, id uint16) {
+	b = b[:HeaderV4]
+	binary.BigEndian.PutUint16(b[4:], id)
+	binary.BigEndian.PutUint16(b[6:], 0)
+	binary.BigEndian.PutUint16(b[10:], 0)
+	binary.BigEndian.PutUint16(b[10:], Fold(Sum(0, b)))
+}

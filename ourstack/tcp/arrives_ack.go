@@ -115,7 +115,7 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	t.SndUna, t.SndUp = ack, maxSeq(t.SndUp, ack)
 	t.snd.acked(ack)
 	t.resend = maxSeq(t.resend, ack)
-	t.retries = 0
+	t.retries, t.reason = 0, 0
 	t.probing = false
 	t.lastProgress = now
 	if t.outstanding() == 0 {
@@ -124,6 +124,7 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 		t.rexmit.start(now, t.rto.rto) // (5.3)
 	}
 	if syn {
+		t.softErr = 0 // it was of an open that has gone well
 		t.beginDataTransfer()
 	} else {
 		t.congestionAcked(now, n)
@@ -141,7 +142,7 @@ func (t *TCB) setWindow(now time.Duration, s *Segment) {
 	// What was probed with goes out again with the text behind it, and the RTO that the probes stretched is forgotten:
 	// they measured the peer's reader and not the path.
 	t.override.stop()
-	if t.outstanding() > 0 {
+	if t.probing {
 		t.resend = t.SndUna
 		t.rto.compute()
 		t.rexmit.start(now, t.rto.rto)

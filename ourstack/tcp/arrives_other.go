@@ -62,6 +62,10 @@ func (t *TCB) checkSequence(now time.Duration, s *Segment) bool {
 		// Figure 7, line 6: our SYN and the peer's crossed, and this is its SYN,ACK. The SYN is the one that we have;
 		// cut off, the ACK counts. The number before the window is answered, as any is.
 		t.ackNow = true
+	case t.crossingProbe(s):
+		// Cut down to its ACK.
+		s.Seq, s.Text, s.Flags = t.RcvNxt, nil, s.Flags&^FIN
+		t.ackNow = true
 	default:
 		// "If an incoming segment is not acceptable, an acknowledgment should be sent in reply (unless the RST bit is
 		// set …). After sending the acknowledgment, drop the unacceptable segment and return."
@@ -87,6 +91,14 @@ func (t *TCB) checkSequence(now time.Duration, s *Segment) bool {
 // crossingSYN reports whether s is the peer's SYN,ACK in a simultaneous open.
 func (t *TCB) crossingSYN(s *Segment) bool {
 	return t.state == SynReceived && !t.passive && s.Flags.Has(SYN|ACK) && s.Seq == t.Irs
+}
+
+// crossingProbe reports whether s comes from a peer that probes our window as we probe its, when each has taken the
+// other's probe: "simultaneous window probes" are a case where the checks "prevent ACK fields from being processed" (§A.2).
+// What such a peer sends begins at its SND.UNA (see sendACK), the number before our RCV.NXT. Were it dropped, both would
+// probe for ever.
+func (t *TCB) crossingProbe(s *Segment) bool {
+	return t.probing && s.Seq == t.RcvNxt-1 && s.Len() <= 1 && !s.Flags.Has(SYN)
 }
 
 // trimLeft cuts off what lies before RCV.NXT. The SYN of a synchronized state stays, since RFC 5961 wants it answered

@@ -172,6 +172,20 @@ func (b *bench) do(what string) string {
 	case "unreachable":
 		n, _ := strconv.Atoi(rest)
 		b.tcb.Unreachable(b.now, b.iss+Seq(n), ErrConnectionRefused)
+	case "soft":
+		n, _ := strconv.Atoi(rest)
+		b.tcb.SoftError(b.iss+Seq(n), ErrHostUnreachable)
+	case "softerr":
+		if e := b.tcb.TakeSoftErr(); e != 0 {
+			err = e
+		}
+	case "toobig":
+		seq, mtu, _ := strings.Cut(rest, " ")
+		n, _ := strconv.Atoi(seq)
+		m, _ := strconv.Atoi(mtu)
+		b.tcb.PacketTooBig(b.now, b.iss+Seq(n), m)
+	case "keepalive":
+		err = b.tcb.SetKeepalive(b.now, Keepalive{On: rest == "on", Idle: time.Minute, Interval: 10 * time.Second, Probes: 3})
 	case "timeout":
 		d, _ := time.ParseDuration(rest)
 		b.tcb.SetUserTimeout(d)

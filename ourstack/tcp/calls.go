@@ -136,8 +136,10 @@ func (t *TCB) Close(now time.Duration) error {
 		t.transmit(now)
 	case CloseWait:
 		// "Queue this request until all preceding SENDs have been segmentized; then send a FIN segment, enter LAST-ACK."
+		if t.closed {
+			return ErrClosing
+		}
 		t.closed = true
-		t.enter(now, LastAck)
 		t.transmit(now)
 	default:
 		// "Strictly speaking, this is an error and should receive an 'error: connection closing' response."
@@ -191,6 +193,7 @@ type Status struct {
 	SRTT       time.Duration
 	CWND       int
 	EffSendMSS int
+	R1         bool // a segment has gone out again so often that something is wrong with the path (§3.8.3 (e), SHLD-9)
 }
 
 // Status is STATUS (§3.10.6).
@@ -199,7 +202,7 @@ func (t *TCB) Status() Status {
 	return Status{
 		State: t.state, Local: t.Local, Remote: t.Remote, Vars: t.Vars,
 		Unread: t.rcv.user, Unsent: unsent, Unacked: t.snd.len() - unsent, SendFree: max(0, t.sndBuffer-t.snd.len()),
-		EOF: t.eof, RTO: t.rto.rto, SRTT: t.rto.srtt, CWND: t.cc.cwnd, EffSendMSS: t.mss(),
+		EOF: t.eof, RTO: t.rto.rto, SRTT: t.rto.srtt, CWND: t.cc.cwnd, EffSendMSS: t.mss(), R1: t.retries >= r1,
 	}
 }
 

@@ -94,7 +94,7 @@ func (t *TCB) checkFINs() error {
 	case FinWait2:
 		closed, acked = true, true
 	case CloseWait:
-		eof = true
+		closed, eof = t.closed, true // a CLOSE may be queued
 	case Closing, LastAck:
 		closed, eof = true, true
 	case TimeWait:

@@ -101,6 +101,11 @@ func TestWindow(t *testing.T) {
 		"an ACK of ours while probing is one the peer accepts": {passive, {
 			{"< . 1(0) 1 win 0", "ESTABLISHED"}, {"send 100", "ESTABLISHED"}, {"wait 1s", "1s: . 1(1) 1, ESTABLISHED"},
 			{"< . 1(5) 1 win 0", ". 1(0) 6, ESTABLISHED"}}},
+		"§A.2: probes that cross, and are taken": {passive, {
+			{"< . 1(0) 1 win 0", "ESTABLISHED"}, {"send 100", "ESTABLISHED"}, {"wait 1s", "1s: . 1(1) 1, ESTABLISHED"},
+			{"< . 1(1) 1 win 0", ". 1(0) 2, ESTABLISHED"}, // the peer's own probe; it has ours, and drops this ACK
+			{"< . 1(0) 2 win 0", ". 2(0) 2, ESTABLISHED"}, // its ACK, from its SND.UNA as ours was
+			{"wait 1s", "1s: . 2(1) 2, ESTABLISHED"}, {"< . 2(0) 3 win 100", "P. 3(98) 2, ESTABLISHED"}}},
 		"text fills the window, the FIN waits": {passive, {
 			{"< . 1(0) 1 win 10", "ESTABLISHED"}, {"send 10", "P. 1(10) 1, ESTABLISHED"}, {"close", "FIN-WAIT-1"},
 			{"< . 1(0) 11 win 10", "F. 11(0) 1, FIN-WAIT-1"}}},
@@ -110,6 +115,9 @@ func TestWindow(t *testing.T) {
 		"MUST-35: a window that shrinks to nothing": {passive, {
 			{"send 1000", "P. 1(1000) 1, ESTABLISHED"}, {"< . 1(0) 1 win 0", "ESTABLISHED"}, {"wait 1s", "1s: . 1(1) 1, ESTABLISHED"},
 			{"< . 1(0) 1 win 0", "ESTABLISHED"}, {"< . 1(0) 1 win 2000", "P. 1(1000) 1, ESTABLISHED"}}},
+		"SHLD-16: a window that shrinks to nothing and opens: what was sent waits for its timer": {passive, {
+			{"send 1000", "P. 1(1000) 1, ESTABLISHED"}, {"< . 1(0) 1 win 0", "ESTABLISHED"}, {"< . 1(0) 1 win 2000", "ESTABLISHED"},
+			{"wait 1s", "1s: P. 1(1000) 1, ESTABLISHED"}}},
 		"an old segment does not move the window": {passive, {
 			{"< . 1(5) 1 win 1000", ". 1(0) 6, ESTABLISHED"}, {"send 500", "P. 1(500) 6, ESTABLISHED"}, {"< . 6(0) 501 win 1000", "ESTABLISHED"},
 			{"< . 6(0) 400 win 5", "ESTABLISHED"}, {"send 500", "P. 501(500) 6, ESTABLISHED"}}},

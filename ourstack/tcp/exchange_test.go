@@ -112,6 +112,14 @@ func TestExchanges(t *testing.T) {
 			{"receive 5", "TIME-WAIT"}, {"receive 1", "connection closing, TIME-WAIT"}}},
 		"CLOSE-WAIT keeps sending": {passive, closeWait, {
 			{"send 10", "P. 1(10) 2, CLOSE-WAIT"}, {"close", "F. 11(0) 2, LAST-ACK"}, {"< . 2(0) 11", "LAST-ACK"}, {"< . 2(0) 12", "CLOSED"}}},
+		"CLOSE in CLOSE-WAIT waits for the text": {passive, {
+			{"< F. 1(0) 1 win 0", ". 1(0) 2, CLOSE-WAIT"}, {"send 10", "CLOSE-WAIT"}, {"close", "CLOSE-WAIT"},
+			{"close", "connection closing, CLOSE-WAIT"}, {"send 1", "connection closing, CLOSE-WAIT"},
+			{"< . 2(0) 1 win 10", "P. 1(10) 2, CLOSE-WAIT"}, {"< . 2(0) 11 win 10", "F. 11(0) 2, LAST-ACK"}, {"< . 2(0) 12", "CLOSED"}}},
+		"a reset of text that CLOSE in CLOSE-WAIT has queued": {passive, {
+			{"< F. 1(0) 1 win 0", ". 1(0) 2, CLOSE-WAIT"}, {"send 10", "CLOSE-WAIT"}, {"close", "CLOSE-WAIT"}, {"< R 2(0)", "CLOSED"}, {"send 1", "connection reset, CLOSED"}}},
+		"a FIN in CLOSE-WAIT probes": {passive, {
+			{"< F. 1(0) 1 win 0", ". 1(0) 2, CLOSE-WAIT"}, {"close", "CLOSE-WAIT"}, {"wait 1s", "1s: F. 1(0) 2, LAST-ACK"}, {"< . 2(0) 2 win 0", "CLOSED"}}},
 		"SHLD-3, text that came with the SYN": {{
 			{"open", "S 0(0), SYN-SENT"}, {"< S 0(5)", "S. 0(0) 1, SYN-RECEIVED"}, {"leave", "F. 1(0) 1, FIN-WAIT-1"}, {"< . 6(0) 2", "R. 2(0) 1, CLOSED"}}},
 		"SHLD-3, unread text":          {passive, {{"< . 1(10) 1", ". 1(0) 11, ESTABLISHED"}, {"leave", "R. 1(0) 11, CLOSED"}}},
@@ -125,6 +133,9 @@ func TestExchanges(t *testing.T) {
 		"URG is read in its place": {passive, {{"< U. 1(5) 1", ". 1(0) 6, ESTABLISHED"}, {"receive 5", "ESTABLISHED"}}},
 		"a RST with text":          {passive, {{"< R 1(20)", "CLOSED"}}},
 		"OPEN of what is open":     {passive, {{"open", "connection already exists, ESTABLISHED"}, {"listen", "connection already exists, ESTABLISHED"}}},
+		"SEND in LISTEN opens": {{
+			{"listen", "LISTEN"}, {"send 10", "S 0(0), SYN-SENT"}, {"< S. 0(0) 1", "P. 1(10) 1, ESTABLISHED"}}},
+		"OPEN, active, in LISTEN": {{{"listen", "LISTEN"}, {"open", "S 0(0), SYN-SENT"}, {"< R. 0(0) 1", "CLOSED"}}},
 		"calls in CLOSED": {{{"send 1", "connection does not exist, CLOSED"}, {"receive 1", "connection does not exist, CLOSED"},
 			{"close", "connection does not exist, CLOSED"}, {"abort", "connection does not exist, CLOSED"},
 			{"< . 5(0) 7", "R 7(0), CLOSED"}, {"< R 5(0)", "CLOSED"}}},

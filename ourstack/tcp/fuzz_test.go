@@ -51,7 +51,7 @@ func TestAnyEvents(t *testing.T) {
 		}
 		for i := 0; i < len(script); i += stepLen {
 			// Mostly segments that go far, and few calls that end everything.
-			script[i] = [...]byte{0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10, 11, 12}[r.IntN(23)]
+			script[i] = [...]byte{0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10, 11, 12, 13, 14}[r.IntN(25)]
 			if script[i] == 9 && r.IntN(20) > 0 {
 				script[i+1] = byte([...]Flags{SYN, ACK, ACK, ACK, ACK | FIN, SYN | ACK, ACK | PSH, SYN | FIN}[r.IntN(8)])
 			}
@@ -115,7 +115,7 @@ func anyEvents(t *testing.T, isn uint32, script []byte) {
 // event is one step of a script.
 func (b *bench) event(x, text []byte) {
 	c, n := b.tcb, len(text)
-	switch x[0] % 13 {
+	switch x[0] % 15 {
 	case 0:
 		c.OpenPassive(b.now)
 	case 1:
@@ -162,5 +162,10 @@ func (b *bench) event(x, text []byte) {
 		c.LimitMSS(n * 10)
 	case 12:
 		c.SendUrgent(b.now, text)
+	case 13:
+		// It fails where the amounts make no sense.
+		_ = c.SetKeepalive(b.now, Keepalive{On: n%2 == 0, Idle: time.Duration(n) * time.Second, Interval: time.Second, Probes: n})
+	case 14:
+		c.PacketTooBig(b.now, c.SndUna+Seq(x[2]), n*6)
 	}
 }

@@ -11,14 +11,14 @@ type Keepalive struct {
 	Probes   int           // how many go without an answer before the connection is given up
 }
 
-// valid: no time of nothing, and no verdict on one probe, since an ACK without text is not reliably transmitted: "it MUST
+// Valid reports whether the values can be used: no time of nothing, and no verdict on one probe, since an ACK without text is not reliably transmitted: "it MUST
 // NOT interpret failure to respond to any specific probe as a dead connection" (MUST-29).
-func (k *Keepalive) valid() bool { return k.Idle > 0 && k.Interval > 0 && k.Probes > 1 }
+func (k *Keepalive) Valid() bool { return k.Idle > 0 && k.Interval > 0 && k.Probes > 1 }
 
 // SetKeepalive sets the keep-alives of this connection; the time of silence begins anew. It fails with ErrInvalid for
 // times that are not above zero, and for fewer than two probes.
 func (t *TCB) SetKeepalive(now time.Duration, k Keepalive) error {
-	if !k.valid() {
+	if !k.Valid() {
 		return ErrInvalid
 	}
 	t.keepalive = k

@@ -113,6 +113,7 @@ func (t *TCB) transmit(now time.Duration) {
 	if !t.state.sendsText() {
 		return
 	}
+	t.agePathMTU(now)
 	t.congestionIdle(now)
 	for t.transmitOne(now, false) {
 	}
@@ -160,6 +161,9 @@ func (t *TCB) transmitOne(now time.Duration, force bool) bool {
 	}
 	t.SndNxt = maxSeq(t.SndNxt, end)
 	t.resend = end
+	if fin && t.state == CloseWait {
+		t.enter(now, LastAck) // the CLOSE that was queued (§3.10.4)
+	}
 	t.rexmit.startIfOff(now, t.rto.rto) // RFC 6298 (5.1)
 	t.cc.lastSent = now
 	return true

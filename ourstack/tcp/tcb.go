@@ -81,7 +81,8 @@ type TCB struct {
 	nagle        bool          // §3.7.4
 	gone         bool          // the user can no longer RECEIVE: half-duplex close (§3.6.1, MAY-1)
 	userTimeout  time.Duration // 0: R2 is a count of retransmissions (MUST-21)
-	softErr      Error         // the last soft ICMP error (SHLD-25)
+	softErr      Error         // the last soft error, until it is told (SHLD-25)
+	reason       Error         // the last soft error since SND.UNA moved
 	lastProgress time.Duration // when SND.UNA last moved, or text was sent with nothing outstanding
 	issAbove     Seq           // MAY-2: ISS must be above this, if haveAbove
 	haveAbove    bool
@@ -95,6 +96,11 @@ type TCB struct {
 	// The lower level (§3.9.2).
 	TTL      uint8 // or hop limit (MUST-49)
 	DiffServ uint8 // octet of DSCP, without ECN: TOS or traffic class (MUST-48)
+
+	// MayFragment is set where the path takes less than we make packets for: Don't Fragment must be off (RFC 1191 §3).
+	MayFragment  bool
+	pathMTU      int           // what routers said that they take; 0: nothing
+	pathMTUSince time.Duration // when
 
 	// Sending.
 	snd       sendBuffer
@@ -177,9 +183,6 @@ func (t *TCB) State() State { return t.state }
 // Err is what ended the connection: 0 while it lives and after an orderly close (MUST-12).
 func (t *TCB) Err() Error { return t.err }
 
-// SoftErr is the last soft error that ICMP reported, 0 if none (SHLD-25).
-func (t *TCB) SoftErr() Error { return t.softErr }
-
 // finNumber is the sequence number of our FIN, once CLOSE was called.
 func (t *TCB) finNumber() Seq { return t.snd.end() }
 
@@ -219,7 +222,7 @@ func (t *TCB) receiveMSS() int {
 
 // mss is Eff.snd.MSS (§3.7.1, MUST-16), without the octets of the options that go with text.
 func (t *TCB) mss() int {
-	n := min(t.sendMSS, t.env.MTU-t.headers())
+	n := min(t.sendMSS, t.mtu()-t.headers())
 	if t.maxSeg > 0 {
 		n = min(n, t.maxSeg)
 	}

@@ -26,6 +26,9 @@ const (
 	delayedACK = 200 * time.Millisecond
 	// overrideTimeout is within the 0.1 - 1.0 s of §3.8.6.2.1.
 	overrideTimeout = 500 * time.Millisecond
+	// r1 is R1 as a count of retransmissions (§3.8.3, SHLD-10). The negative advice to IP, (b), would find nobody: a host
+	// with one link has no other gateway to try.
+	r1 = 3
 )
 
 func (t *TCB) stopTimers() {
@@ -123,8 +126,8 @@ func (t *TCB) retryLimit() int {
 // giveUp ends a connection whose peer does not answer. Where ICMP told why, that is what the user learns (SHLD-25).
 func (t *TCB) giveUp(now time.Duration) {
 	err := ErrTimedOut
-	if t.softErr != 0 {
-		err = t.softErr
+	if t.reason != 0 {
+		err = t.reason
 	}
 	t.fail(now, err)
 }

@@ -123,7 +123,7 @@ func (h *host) Settle() {}
 
 // Socket implements iut.Host.
 func (h *host) Socket(ipv6 bool) (iut.Socket, error) {
-	return &socket{host: h, s: h.stack.Socket(ipv6)}, nil
+	return &socket{host: h, s: h.stack.Socket(ipv6), ipv6: ipv6}, nil
 }
 
 // Conns implements iut.Host.

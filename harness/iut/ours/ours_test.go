@@ -189,7 +189,8 @@ func TestOptions(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, false, nil)
 	s := must(b.host.Socket(false))(t)
-	for name, v := range map[string]int64{"SO_REUSEADDR": 1, "TCP_NODELAY": 1, "SO_SNDBUF": 5000, "SO_RCVBUF": 6000, "TCP_USER_TIMEOUT": 1500, "TCP_MAXSEG": 900} {
+	for name, v := range map[string]int64{"SO_REUSEADDR": 1, "TCP_NODELAY": 1, "SO_SNDBUF": 5000, "SO_RCVBUF": 6000, "TCP_USER_TIMEOUT": 1500, "TCP_MAXSEG": 900,
+		"SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "IP_TTL": 9, "IP_TOS": 0x28} {
 		if err := s.SetOption(name, iut.OptionValue{Int: v}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -208,7 +209,8 @@ func TestOptions(t *testing.T) {
 		t.Errorf("SO_LINGER is %+v, %v", got.Linger, err)
 	}
 	for what, err := range map[string]error{
-		"unknown": s.SetOption("SO_NOTHING", iut.OptionValue{}), "read only": s.SetOption("SO_ERROR", iut.OptionValue{}),
+		"unknown": s.SetOption("SO_NOTHING", iut.OptionValue{}), "of IPv6": s.SetOption("IPV6_TCLASS", iut.OptionValue{Int: 8}),
+		"read only": s.SetOption("SO_ERROR", iut.OptionValue{}),
 	} {
 		if err != iut.ENOPROTOOPT {
 			t.Errorf("%s: %v", what, err)

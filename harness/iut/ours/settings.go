@@ -41,6 +41,7 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		Nagle:             s.Nagle,
 		ChallengeACKLimit: s.ChallengeACKLimit,
 		WindowScale:       s.WindowScale,
+		Keepalive:         tcp.Default().Keepalive,
 		Timestamps:        s.Timestamps,
 	}, nil
 }
