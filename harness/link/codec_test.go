@@ -215,6 +215,17 @@ func FuzzDecode(f *testing.F) {
 	}
 	lie, _ := EncodeLies(packets()["tcp4"], Lies{OptionLengths: map[int]uint8{0: 40}})
 	f.Add(lie)
+	for name, p := range packets() {
+		lies := Lies{IPOptions: []byte{0x1d, 2}, IPChecksum: name == "bare4"}
+		if p.TCP != nil {
+			lies.DataOffset, lies.Reserved = words(6), 15
+		}
+		odd, err := EncodeLies(p, lies)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(odd)
+	}
 	f.Add([]byte{0x60})
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		p := Decode(raw)

@@ -13,6 +13,7 @@ type flow struct {
 	self, peer    netip.Addr // of the IUT, and of whoever is at the other end
 	local, remote uint16
 	named         bool        // the script spoke of it, by a packet or a call
+	like          *flow       // whose numbers its packets have until the IUT has sent a SYN on it; nil: its own
 	state         trace.State // as last sampled; CLOSED where there is no TCB
 	seen          trace.State // while sampling
 	path          path        // as states are asserted
@@ -163,6 +164,9 @@ func (c *course) sent(f *flow, s *trace.Segment) (shift trace.Shift, wrong []str
 		}
 	}
 	shift = trace.Shift{Seq: f.shift, TSval: f.tsShift}
+	if !f.hasISN && f.like != nil {
+		shift = trace.Shift{Seq: f.like.shift, TSval: f.like.tsShift}
+	}
 	if s.Flags.Has(trace.RST|trace.ACK) && s.Seq == 0 && f.gone() {
 		// A reset for a segment without ACK has the number zero and is of no connection (RFC 9293 §3.5.2).
 		shift.Seq = 0

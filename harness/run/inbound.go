@@ -43,7 +43,9 @@ func (c *course) inbound(e *script.Event) (*trace.Packet, link.Lies, trace.Shift
 	if p.Src == f.peer && p.Dst == f.self {
 		f.named = true
 	} else if f = c.find(addrPort(p.Dst, f.local), addrPort(p.Src, f.remote)); f.hasISN {
-		numbers = f // else the numbers are those of the connection that the packet looks like
+		numbers = f
+	} else {
+		f.like = numbers // the connection that the packet looks like
 	}
 	p.TCP, shift = c.segment(numbers, s)
 	c.sending(f, p.TCP)

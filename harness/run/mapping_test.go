@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/link"
 	"github.com/twinstack/twinstack/harness/run"
 	"github.com/twinstack/twinstack/harness/trace"
 )
@@ -221,6 +222,32 @@ func TestInboundAddresses(t *testing.T) {
 			t.Errorf("the IUT got %q, want %q", got, want)
 		}
 	}
+}
+
+// An answer to a packet from elsewhere has the numbers of the connection that the packet looked like.
+func TestAnswerToElsewhere(t *testing.T) {
+	t.Parallel()
+	f := &fake{isn: 4000, onTCP: server}
+	var end *host
+	f.onTCP = func(h *host, s *trace.Segment) {
+		end = h
+		server(h, s)
+	}
+	f.onPacket = func(p *trace.Packet) bool {
+		if p.Src != run.OtherAddr(false) {
+			return false
+		}
+		raw, err := link.Encode(&trace.Packet{Src: p.Dst, Dst: p.Src, TCP: &trace.Segment{
+			SrcPort: p.TCP.DstPort, DstPort: p.TCP.SrcPort, Seq: p.TCP.Ack, Flags: trace.RST}})
+		if err != nil {
+			t.Error(err)
+		}
+		end.end.Send(raw)
+		return true
+	}
+	src := "--ip_version=ipv4\n" + opened + "// with: src=other\n+0 < . 1:1(0) ack 5\n"
+	check(t, play(t, f, src+"// with: dst=other\n+0 > R 5:5(0)\n"))
+	check(t, play(t, f, src+"+0 > R 5:5(0)\n"), "from self to other, expected from self to peer")
 }
 
 // A connection to the IUT's other address: the answer must come from there, and packets that say no address are of it

@@ -157,7 +157,8 @@ func FuzzParse(f *testing.F) {
 	for _, src := range samples(f) {
 		f.Add(src)
 	}
-	for _, broken := range []string{"/*\n * titel: x", "`sleep 1`\n+0 %{ x }%", "+0 close(\"\\x1\", {...}) // State: A", "--a=\"`", "+0...1 < é"} {
+	for _, broken := range []string{"/*\n * titel: x", "`sleep 1`\n+0 %{ x }%", "+0 close(\"\\x1\", {...}) // State: A", "--a=\"`", "+0...1 < é",
+		"// With: x\n+0 < S 0:0(0)", "+0 close(3) = 0\n// with: opt=2/\n// with: dst=::%1 src=1\n// or: state: LISTEN", "+0 bind(3, {sa_family=AF_INET6, sin_port=htons(1), sin_addr=inet_addr(\"::%x\")}, 1) = 0"} {
 		f.Add([]byte(broken))
 	}
 	f.Fuzz(checkParse)
