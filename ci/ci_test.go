@@ -92,7 +92,7 @@ func TestUsage(t *testing.T) {
 		{"gate now", 2, `ci gate: unexpected argument "now", expected none`},
 		{"run now", 2, `ci run: unexpected argument "now", expected none`},
 		{"gate --ledger nowhere.yaml", 2, "nowhere.yaml"},
-		{"list trees", 2, `unknown list "trees", expected cases, requirements, iuts or settings`},
+		{"list trees", 2, `unknown list "trees", expected cases, requirements, iuts, settings or transitions`},
 		{"list cases iuts", 2, `unexpected argument "iuts"`},
 		{"script", 2, "no path, expected scripts or folders"},
 		{"script nowhere.pkt", 2, "nowhere.pkt"},
@@ -117,6 +117,7 @@ func TestList(t *testing.T) {
 		"requirements": {"MUST-3  ", "RFC 9293 §3.1", "reset/"},
 		"iuts":         {"ours  ", "netstack  "},
 		"settings":     {"MSL ", "2m0s", "ChallengeACKLimit"},
+		"transitions":  {"LISTEN > SYN-RECEIVED  ", "rcv SYN,ACK", "RFC 9293 §3.10.8", "taken, ", "connect(3, ..., ...) = -1 EINVAL"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +132,7 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	status, stdout, stderr := ci(t, folder)
-	expect(t, 0, []string{"as recorded: ", "textbook", "different", "runs\n"}, status, stdout, stderr)
+	expect(t, 0, []string{"as recorded: ", "textbook", "different", "runs\n", "transitions: ours 49 of 49 taken, netstack "}, status, stdout, stderr)
 	summary := read(t, filepath.Join(folder, "out", "summary.txt"))
 	if summary != stdout {
 		t.Errorf("summary.txt is not what was shown:\n%s", summary)
@@ -173,6 +174,23 @@ func TestGateMissesARow(t *testing.T) {
 		return
 	}
 	t.Fatal("no row with a failure in ledger.yaml, expected one to take away")
+}
+
+// An arrow that is not taken and not recorded is red, and so is one that is recorded as not taken and is taken.
+func TestGateTransitions(t *testing.T) {
+	t.Parallel()
+	const arrow = "arrow: listen-syn-sent-send,"
+	text := read(t, "ledger.yaml")
+	changed := strings.Replace(text, arrow, "arrow: closed-listen-passive-open,", 1)
+	if changed == text {
+		t.Fatalf("no %q in ledger.yaml", arrow)
+	}
+	status, stdout, stderr := ci(t, t.TempDir(), "gate", "--ledger", write(t, "ledger.yaml", changed))
+	expect(t, 1, []string{"transition/listen-syn-sent-send  netstack  not recorded  RFC 9293 §3.10.1", "on record: taken; now: handshake/",
+		"transition/closed-listen-passive-open  netstack  passes though recorded", "now: taken", "; 2 not as recorded"}, status, stdout, stderr)
+	unknown := strings.Replace(text, arrow, "arrow: listen-syn-sent-sned,", 1)
+	status, stdout, stderr = ci(t, t.TempDir(), "gate", "--ledger", write(t, "ledger.yaml", unknown))
+	expect(t, 2, []string{`unknown transition "listen-syn-sent-sned"`}, status, stdout, stderr)
 }
 
 func TestGateLedgerTypo(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"os"
 
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/report"
@@ -30,11 +29,7 @@ func gateCommand(ctx context.Context, c console, args []string) int {
 	}
 	report.Verdict(c.out, j.Suite, report.PaintFor(c.out))
 	if *propose != "" {
-		rows, err := ledger.Proposal(j.Findings)
-		if err == nil {
-			err = os.WriteFile(*propose, rows, 0o644)
-		}
-		if err != nil {
+		if err := ledger.WriteProposal(*propose, j.Findings); err != nil {
 			fmt.Fprintf(c.err, "ci gate: %v\n", err)
 			return cannotRun
 		}

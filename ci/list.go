@@ -12,14 +12,16 @@ import (
 	"github.com/twinstack/twinstack/fixtures"
 	"github.com/twinstack/twinstack/harness/catalogue"
 	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/report"
 	"github.com/twinstack/twinstack/specs"
 )
 
-func listCommand(_ context.Context, c console, args []string) int {
+func listCommand(ctx context.Context, c console, args []string) int {
 	flags := flag.NewFlagSet("list", flag.ContinueOnError)
-	rest, status, done := parseFlags(c, flags, "list [cases|requirements|iuts|settings]\n\n"+
+	rest, status, done := parseFlags(c, flags, "list [cases|requirements|iuts|settings|transitions]\n\n"+
 		"Lists the cases (the default) with their requirements, the requirements with the cases that name them,\n"+
-		"the IUTs, or the common settings with what each IUT makes of them.", args)
+		"the IUTs, the common settings with what each IUT makes of them, or the arrows of RFC 9293's state diagram\n"+
+		"with how many cases take each on each IUT, for which it runs the suite.", args)
 	if done {
 		return status
 	}
@@ -45,8 +47,10 @@ func listCommand(_ context.Context, c console, args []string) int {
 		}
 	case "settings":
 		listSettings(w)
+	case "transitions":
+		err = listTransitions(ctx, c)
 	default:
-		fmt.Fprintf(c.err, "ci list: unknown list %q, expected cases, requirements, iuts or settings\n", what)
+		fmt.Fprintf(c.err, "ci list: unknown list %q, expected cases, requirements, iuts, settings or transitions\n", what)
 		return cannotRun
 	}
 	if err != nil {
@@ -54,6 +58,25 @@ func listCommand(_ context.Context, c console, args []string) int {
 		return cannotRun
 	}
 	return good
+}
+
+func listTransitions(ctx context.Context, c console) error {
+	known, err := readLedger("")
+	if err != nil {
+		return err
+	}
+	s, err := specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Transitions: true})
+	if err != nil {
+		return err
+	}
+	if len(s.Broken) > 0 {
+		return s.Broken[0].Err
+	}
+	if err := s.Record(ctx, nil); err != nil {
+		return err
+	}
+	report.AllTransitions(c.out, s.Results(), report.PaintFor(c.out))
+	return nil
 }
 
 func loadCases() ([]*specs.Case, error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/twinstack/twinstack/fixtures"
 )
 
-// The README shows what the command prints and a fixture as it is. With TWINSTACK_UPDATE=1 this test writes them anew.
+// The README shows what the command prints, a fixture and the example's test as they are. With TWINSTACK_UPDATE=1 this test writes them anew.
 func TestReadmeIsTrue(t *testing.T) {
 	t.Parallel()
 	const name = "../README.md"
@@ -26,6 +26,7 @@ func TestReadmeIsTrue(t *testing.T) {
 	}
 	readme := replaceBlock(t, string(old), "<!-- what run prints -->", summary)
 	readme = replaceBlock(t, readme, "<!-- a fixture -->", string(script))
+	readme = replaceBlock(t, readme, "<!-- the example's test -->", function(t, "../harness/iut/example/suite_test.go", "TestSuite"))
 	if readme == string(old) {
 		return
 	}
@@ -37,14 +38,30 @@ func TestReadmeIsTrue(t *testing.T) {
 	}
 }
 
-// replaceBlock puts text into the fenced block behind a marker.
+// function is a function of a file as it is written, up to the first line that is a closing brace alone.
+func function(t *testing.T, file, name string) string {
+	t.Helper()
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(source), "\nfunc "+name+"(")
+	body, _, closed := strings.Cut(rest, "\n}\n")
+	if !ok || !closed {
+		t.Fatalf("%s has no function %s", file, name)
+	}
+	return "func " + name + "(" + body + "\n}\n"
+}
+
+// replaceBlock puts text into the fenced block behind a marker. The fence may name a language.
 func replaceBlock(t *testing.T, page, marker, text string) string {
 	t.Helper()
-	const fence = "```\n"
+	const fence = "```"
 	before, rest, ok := strings.Cut(page, marker+"\n"+fence)
-	_, after, closed := strings.Cut(rest, fence)
-	if !ok || !closed {
+	language, rest, opened := strings.Cut(rest, "\n")
+	_, after, closed := strings.Cut(rest, fence+"\n")
+	if !ok || !opened || !closed {
 		t.Fatalf("README.md has no fenced block behind %q", marker)
 	}
-	return before + marker + "\n" + fence + text + fence + after
+	return before + marker + "\n" + fence + language + "\n" + text + fence + "\n" + after
 }

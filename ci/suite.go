@@ -55,7 +55,7 @@ func runSuite(ctx context.Context, c console, ledgerName string) (*judged, error
 		return nil, err
 	}
 	j := &judged{}
-	j.specs, err = specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Output: &j.ginkgo})
+	j.specs, err = specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Transitions: true, Output: &j.ginkgo})
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (o *outcome) Fail() { o.failed = true }
 func suiteIUTs() []iut.IUT {
 	var reference, others []iut.IUT
 	for _, i := range iut.All() {
-		if i.Name() == ledger.Reference {
+		if i.Name() == ledger.Ours {
 			reference = append(reference, i)
 		} else {
 			others = append(others, i)

@@ -20,6 +20,7 @@ func TestArrows(t *testing.T) {
 		{"harness/script", []string{"gvisor.dev/", module + "ourstack/"}},
 		{"harness/compare", []string{"gvisor.dev/", module + "ourstack/"}},
 		{"harness/ledger", []string{"gvisor.dev/", module + "ourstack/"}},
+		{"harness/transitions", []string{"gvisor.dev/", module + "ourstack/", module + "harness/iut", module + "harness/run", module + "harness/script"}},
 		{"harness/catalogue", []string{"gvisor.dev/", module + "ourstack/"}},
 	}
 	for _, test := range tests {

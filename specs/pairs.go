@@ -16,9 +16,6 @@ import (
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// liveCase is what findings and traces call the live walk-through.
-const liveCase = "textbook/live"
-
 // pair is the textbook's walk-through, live between two IUTs. It is played once.
 type pair struct {
 	client, server iut.IUT
@@ -63,7 +60,7 @@ func (p *pair) play() results.Live {
 
 // trace is what was on the link, numbered by segment, each with the states of both sides.
 func (p *pair) trace(played *run.Pair) *trace.Trace {
-	t := &trace.Trace{Case: liveCase, IUT: p.client.Name() + " to " + p.server.Name(), Family: p.live.Family}
+	t := &trace.Trace{Case: ledger.Live, IUT: p.client.Name() + " to " + p.server.Name(), Family: p.live.Family}
 	if played == nil {
 		return t
 	}
@@ -84,17 +81,20 @@ func (p *pair) trace(played *run.Pair) *trace.Trace {
 	return t
 }
 
-// judgeLive is red for whatever is not as the textbook has it: no ledger excuses that.
-func judgeLive(l results.Live) ledger.Finding {
-	f := ledger.Finding{Key: ledger.Key{Case: liveCase, Family: l.Family, IUT: l.Client + " to " + l.Server}}
-	if len(l.Wrong) > 0 {
-		f.Status, f.Got = ledger.Unrecorded, l.Wrong
+// judgeLive judges a pair. What is wrong with a pair that the reference is in is the other's doing: a row would name that.
+func (s *Suite) judgeLive(l results.Live) ledger.Finding {
+	f := s.options.Ledger.JudgeLive(l.Client, l.Server, l.Family, l.Wrong)
+	switch s.options.IUTs[0].Name() {
+	case l.Server:
+		f.Row = ledger.Key{Case: ledger.LiveAsClient, Family: l.Family, IUT: l.Client}
+	case l.Client:
+		f.Row = ledger.Key{Case: ledger.LiveAsServer, Family: l.Family, IUT: l.Server}
 	}
 	return f
 }
 
-// judge is the pair's spec.
-func (p *pair) judge() {
+// judgePair is a pair's spec.
+func (s *Suite) judgePair(p *pair) {
 	l := p.play()
 	if l.NotPlayed != "" {
 		ginkgo.AddReportEntry("not played", l.NotPlayed)
@@ -104,5 +104,7 @@ func (p *pair) judge() {
 			ginkgo.AddReportEntry(fmt.Sprintf("on the link, %s", l), l.Trace.Notation(), ginkgo.ReportEntryVisibilityFailureOrVerbose)
 		}
 	})
-	gomega.Expect(judgeLive(l)).To(beAsRecorded())
+	finding := s.judgeLive(l)
+	gomega.Expect(finding).To(beAsRecorded())
+	note(finding)
 }

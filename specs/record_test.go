@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/ledger"
@@ -68,6 +69,57 @@ func TestRecordStops(t *testing.T) {
 	r := s.Results()
 	if !errors.Is(err, context.Canceled) || r.Complete() || len(r.Runs) == 0 {
 		t.Errorf("error %v, complete %v, %d runs; expected a stop after some", err, r.Complete(), len(r.Runs))
+	}
+}
+
+// A suite of some topics runs those alone, and lets the ledger's rows about the others be.
+func TestTopics(t *testing.T) {
+	t.Parallel()
+	known, err := ledger.Parse("ledger.yaml", []byte(fakeLedger))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixtures := fakeFixtures()
+	fixtures["close/broken.pkt"] = &fstest.MapFile{Data: []byte("+0 nonsense")}
+	fixtures["lab/own.pkt"] = fixture("of one's own")
+	o := Options{IUTs: []iut.IUT{fakeIUT("ours"), fakeIUT("other")}, Fixtures: fixtures, Ledger: known, Labels: []Label{{Topic, "lab"}}}
+	for _, test := range []struct {
+		topics              []string
+		runs, pairs, broken int
+		want                string // in the error
+	}{
+		{nil, 12, 8, 1, ""},
+		{[]string{"close"}, 2, 0, 1, ""},
+		{[]string{"lab", "reset"}, 10, 0, 0, ""},
+		{[]string{"rset"}, 0, 0, 0, `no topic "rset", expected one of close, lab, reset`},
+	} {
+		o.Topics = test.topics
+		s, err := New(o)
+		if test.want != "" {
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%v: got %v, want %s", test.topics, err, test.want)
+			}
+			continue
+		}
+		if err != nil || s.Planned() != test.runs || len(s.pairs) != test.pairs || len(s.Broken) != test.broken {
+			t.Errorf("%v: %v, %d runs, %d pairs, %d broken; expected %+v", test.topics, err, s.Planned(), len(s.pairs), len(s.Broken), test)
+		}
+	}
+}
+
+// A row about a live pair can be proposed where the reference is in it: then it is the other's.
+func TestLiveRow(t *testing.T) {
+	t.Parallel()
+	s := fakeSuite(t, fakeFixtures())
+	for _, test := range []struct{ client, server, wantCase, wantIUT string }{
+		{"ours", "other", ledger.LiveAsServer, "other"},
+		{"other", "ours", ledger.LiveAsClient, "other"},
+		{"other", "other", "", ""},
+	} {
+		row := s.judgeLive(results.Live{Client: test.client, Server: test.server, Family: "ipv4"}).Row
+		if row.Case != test.wantCase || row.IUT != test.wantIUT {
+			t.Errorf("%s to %s: a row would name %+v, expected %s of %s", test.client, test.server, row, test.wantCase, test.wantIUT)
+		}
 	}
 }
 

@@ -6,35 +6,70 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/twinstack/twinstack/harness/compare"
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/ledger"
+	"github.com/twinstack/twinstack/harness/report"
 	"github.com/twinstack/twinstack/harness/results"
 	"github.com/twinstack/twinstack/harness/run"
 	"github.com/twinstack/twinstack/harness/script"
 	"github.com/twinstack/twinstack/harness/trace"
+	"github.com/twinstack/twinstack/harness/transitions"
 )
 
 // Options say what the suite runs on and is held against.
 type Options struct {
 	IUTs     []iut.IUT      // the first is the one that the others are compared with
 	Fixtures fs.FS          // folders of scripts by topic, and requirements.csv
-	Ledger   *ledger.Ledger // known divergences; nil: none
-	Output   io.Writer      // where Ginkgo's own report goes; nil: standard output
+	Topics   []string       // the folders to run; nil: all
+	Labels   []Label        // topics, roles and features of one's own fixtures, besides Labels()
+	Ledger   *ledger.Ledger // known divergences; nil: none. Rows of cases that are not run are let be
+	// Transitions judges, too, which arrows of the state diagram (RFC 9293 figure 5) the IUTs go along. Only all of the
+	// fixtures together go along every one, so it needs all topics.
+	Transitions bool
+	Output      io.Writer // where Ginkgo's own report goes; nil: standard output
 }
 
-// Run runs the suite as Ginkgo specs under a test. Ginkgo runs once a process, so this does, too.
+// ProposeVariable names the environment variable that holds the name of a file for Run to propose ledger rows in, as seen
+// from the test's folder.
+const ProposeVariable = "TWINSTACK_PROPOSE"
+
+// Run runs the suite as Ginkgo specs under a test. Ginkgo runs once a process, so this does, too. The summary goes to the
+// test's log, which go test shows where the test fails or is verbose: all that is not as recorded stands at its end, each
+// with its clauses. With ProposeVariable set, rows for it are written, ready to be classified.
 func Run(t *testing.T, o Options) {
 	t.Helper()
 	s, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.test(t)
+}
+
+// test is Run, once the suite is there.
+func (s *Suite) test(t *testing.T) {
+	t.Helper()
 	s.Specs(t)
+	r := s.Results()
+	r.Planned = len(r.Runs) // what a label filter left out is Ginkgo's to tell
+	var summary strings.Builder
+	report.Summary(&summary, r, false)
+	for _, b := range s.Broken {
+		fmt.Fprintf(&summary, "%s cannot be used: %v\n", b.Path, b.Err)
+	}
+	t.Logf("\n%s", &summary)
+	if name := os.Getenv(ProposeVariable); name != "" {
+		if err := ledger.WriteProposal(name, r.Findings); err != nil {
+			t.Errorf("%s: %v", ProposeVariable, err)
+		}
+	}
 }
 
 // Suite is the fixtures on the IUTs. Each script is run once on each IUT and family, when somebody first asks.
@@ -43,9 +78,13 @@ type Suite struct {
 	Broken []Broken // fixtures that cannot be used
 
 	options Options
+	all     []*Case // also those of topics that are not run
 	cells   []*cell // by case, family and IUT, in this order
 	byKey   map[ledger.Key]*cell
 	pairs   []*pair // live; by client, server and family
+
+	covering sync.Once
+	coverage []results.Transition // see transitions
 
 	// play is run.Run, but for tests of the suite itself.
 	play func(*script.File, iut.IUT, run.Options) *trace.Result
@@ -57,7 +96,7 @@ func New(o Options) (*Suite, error) {
 	if len(o.IUTs) == 0 {
 		return nil, errors.New("no IUT, expected at least one")
 	}
-	registry, err := NewRegistry(Labels()...)
+	registry, err := NewRegistry(append(Labels(), o.Labels...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +104,10 @@ func New(o Options) (*Suite, error) {
 		o.Ledger = &ledger.Ledger{}
 	}
 	s := &Suite{options: o, byKey: map[ledger.Key]*cell{}, play: run.Run}
-	if s.Cases, s.Broken, err = Load(o.Fixtures, registry); err != nil {
+	if s.all, s.Broken, err = Load(o.Fixtures, registry); err != nil {
+		return nil, err
+	}
+	if err := s.choose(); err != nil {
 		return nil, err
 	}
 	for _, c := range s.Cases {
@@ -80,23 +122,55 @@ func New(o Options) (*Suite, error) {
 			}
 		}
 	}
-	s.pairs = pairUp(o.IUTs)
+	if s.runs(results.Topic(ledger.Live)) {
+		s.pairs = pairUp(o.IUTs)
+	}
 	return s, o.Ledger.Check(s.known())
+}
+
+// runs says whether a topic is to be run.
+func (s *Suite) runs(topic string) bool {
+	return s.options.Topics == nil || slices.Contains(s.options.Topics, topic)
+}
+
+// choose keeps the cases and broken fixtures of the topics to be run. A topic without any is an error.
+func (s *Suite) choose() error {
+	var there []string // the topics that there are
+	for _, c := range s.all {
+		topic := results.Topic(c.Name)
+		if s.runs(topic) {
+			s.Cases = append(s.Cases, c)
+		}
+		there = append(there, topic)
+	}
+	for _, b := range s.Broken {
+		there = append(there, results.Topic(b.Path))
+	}
+	s.Broken = slices.DeleteFunc(s.Broken, func(b Broken) bool { return !s.runs(results.Topic(b.Path)) })
+	slices.Sort(there)
+	there = slices.Compact(there)
+	for _, topic := range s.options.Topics {
+		if !slices.Contains(there, topic) {
+			return fmt.Errorf("fixtures: no topic %q, expected one of %s", topic, strings.Join(there, ", "))
+		}
+	}
+	return nil
 }
 
 // known is what a ledger may speak of. A broken fixture is known by its name: its rows are not what is wrong.
 func (s *Suite) known() ledger.Known {
-	k := ledger.Known{Cases: map[string][]string{}}
+	both := []string{FamilyName(false), FamilyName(true)}
+	k := ledger.Known{Cases: map[string][]string{ledger.LiveAsClient: both, ledger.LiveAsServer: both}, Arrows: transitions.IDs()}
 	for _, i := range s.options.IUTs {
 		k.IUTs = append(k.IUTs, i.Name())
 	}
-	for _, c := range s.Cases {
+	for _, c := range s.all {
 		for _, ipv6 := range c.Families {
 			k.Cases[c.Name] = append(k.Cases[c.Name], FamilyName(ipv6))
 		}
 	}
 	for _, b := range s.Broken {
-		k.Cases[b.name()] = []string{FamilyName(false), FamilyName(true)}
+		k.Cases[b.name()] = both
 	}
 	return k
 }
@@ -155,6 +229,7 @@ func (s *Suite) Results() *results.Suite {
 	for _, c := range s.Cases {
 		out.Clauses[c.Name] = c.Clauses()
 	}
+	out.Clauses[ledger.Live] = []string{"RFC 9293 §3.5", "RFC 9293 §3.6"}
 	var runs []ledger.Run
 	for _, c := range s.cells {
 		if !c.done.Load() {
@@ -172,9 +247,16 @@ func (s *Suite) Results() *results.Suite {
 			continue
 		}
 		out.Live = append(out.Live, p.live)
-		if f := judgeLive(p.live); !f.Green() {
-			out.Findings = append(out.Findings, f)
+		if p.live.NotPlayed == "" {
+			out.Findings = append(out.Findings, s.judgeLive(p.live))
 		}
+	}
+	if s.judgesTransitions() && out.Complete() {
+		out.Transitions = s.transitions()
+	}
+	for _, t := range out.Transitions {
+		out.Clauses[t.Finding.Case] = []string{t.Arrow.Clause}
+		out.Findings = append(out.Findings, t.Finding)
 	}
 	return out
 }

@@ -33,7 +33,7 @@ func options(t *testing.T) specs.Options {
 		}
 		iuts = append(iuts, i)
 	}
-	return specs.Options{IUTs: iuts, Fixtures: fixtures.FS, Ledger: known}
+	return specs.Options{IUTs: iuts, Fixtures: fixtures.FS, Ledger: known, Transitions: true}
 }
 
 func TestSuite(t *testing.T) {

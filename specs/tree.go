@@ -43,7 +43,10 @@ func (s *Suite) describe() {
 	}
 	for _, p := range s.pairs {
 		ginkgo.It("the textbook, live, "+p.live.String(), decorate(Label{Topic, "textbook"}, Label{OnIUT, p.live.Client},
-			Label{OnIUT, p.live.Server}, Label{Family, p.live.Family}), func() { p.judge() })
+			Label{OnIUT, p.live.Server}, Label{Family, p.live.Family}), func() { s.judgePair(p) })
+	}
+	if s.judgesTransitions() {
+		s.describeTransitions()
 	}
 	byTopic := map[string][]*Case{}
 	var topics []string

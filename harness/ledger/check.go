@@ -11,11 +11,13 @@ import (
 // Known is what a ledger may speak of.
 type Known struct {
 	Cases map[string][]string // the families that each case runs on
-	IUTs  []string
+	IUTs  []string            // the first is the reference, which the others are compared with
+	// Arrows are the names of the transitions; with none, those of the ledger are let be.
+	Arrows []string
 }
 
-// Check holds the ledger against what there is: every case and IUT must be known, a row names a case once, and a case on an
-// IUT and a family fails in one way only. The error joins an *Error for every mistake.
+// Check holds the ledger against what there is: every case and IUT must be known, a row names a case once, a case on an
+// IUT and a family fails in one way only, and differences stand with the IUT that is compared with the reference. The error joins an *Error for every mistake.
 func (l *Ledger) Check(k Known) error {
 	var errs []error
 	errorf := func(at Pos, format string, args ...any) {
@@ -27,11 +29,24 @@ func (l *Ledger) Check(k Known) error {
 		if !slices.Contains(k.IUTs, r.IUT) {
 			errorf(r.iutPos, "unknown IUT %q, expected one of %s", r.IUT, strings.Join(k.IUTs, ", "))
 		}
+		reference := len(k.IUTs) > 0 && r.IUT == k.IUTs[0]
+		ofReference := func(at Pos) {
+			errorf(at, "a difference of %s, expected none: it is the reference, and differences stand with the other IUT", r.IUT)
+		}
+		if reference && r.Like != nil {
+			ofReference(r.likePos)
+		}
 		for i, e := range r.Cases {
 			for _, before := range r.Cases[:i] {
 				if before.Case == e.Case && (before.Family == e.Family || before.Family == "" || e.Family == "") {
 					errorf(e.Pos, "case %q a second time in this row, expected it once", e.Case)
 				}
+			}
+			if reference && len(e.Differs) > 0 {
+				ofReference(e.differsPos)
+			}
+			if (e.Case == LiveAsClient || e.Case == LiveAsServer) && e.Fails == "" {
+				errorf(e.Pos, "case %q with something else than fails, expected that alone", e.Case)
 			}
 			families, ok := k.Cases[e.Case]
 			if !ok {
@@ -57,6 +72,7 @@ func (l *Ledger) Check(k Known) error {
 			}
 		}
 	}
+	l.checkTransitions(k, errorf)
 	return errors.Join(errs...)
 }
 

@@ -4,7 +4,7 @@
 //
 //   - id: netstack-rfc5961-3.2-rst-off-by-one   # unique and stable
 //     iut: netstack
-//     class: netstack-defect                    # both, latitude or policy are the others
+//     class: netstack-defect                    # its own name; both, latitude or policy are the others
 //     clause: RFC 5961 §3.2
 //     reason: An RST in the window is taken, though SEG.SEQ is not RCV.NXT. Free text may follow.
 //     cases:
@@ -16,6 +16,9 @@
 //   - case: reset/rst-of-a-listener
 //     unsupported: "…"                      # in place of fails: why the IUT cannot run the case
 //
+// A row about the textbook's connection, live between two IUTs, names textbook/live-as-client or textbook/live-as-server
+// as its case, and the first thing that is not as the textbook has it as what fails.
+//
 // A cause that shows in nearly every case, in the same words but for numbers, has a regular expression that matches all
 // of such a difference. Then a case may be a name alone, and must show at least one:
 //
@@ -23,5 +26,13 @@
 //	cases:
 //	  - close/active
 //
-// Nothing wrong with the reference, ours, can be recorded: it is mended.
+// Where the cause keeps the IUT from a transition of RFC 9293 figure 5, the row says so, with what the IUT does at the
+// stimulus with which the reference goes that way:
+//
+//	transitions:
+//	  - {arrow: syn-received-fin-wait-1-close, instead: "simultaneous-open/x, line 17: goes to CLOSED"}
+//
+// The iut may be any that runs, and its defects are of the class of its name: what mystack does wrong is a
+// mystack-defect. Two things are not recorded. Differences stand with the other IUT, not with the reference, which is the
+// first that runs. And nothing wrong with ours, our own TCP, is on record anywhere: it is mended.
 package ledger

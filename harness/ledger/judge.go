@@ -46,10 +46,11 @@ func (s Status) String() string {
 		"vanished though recorded", "could not be judged"}[s]
 }
 
-// Finding is the judgement on one run or one comparison.
+// Finding is the judgement on one run, one comparison, one live pair or one transition, which has no family.
 type Finding struct {
 	Key
-	With     string // of a comparison; "" for a run
+	With     string // of a comparison; "" for a run and for a live pair
+	Row      Key    // of a live pair: what a row that speaks of it would name; zero if that cannot be said
 	Status   Status
 	Rows     []*Row   // that speak of it, in the order of the ledger
 	Expected []string // as recorded, as far as it did not happen; of a green finding, all that is recorded
@@ -59,8 +60,11 @@ type Finding struct {
 // Green says that everything is as recorded.
 func (f Finding) Green() bool { return f.Status <= AsRecorded }
 
-// String names the run or the comparison.
+// String names the run, the comparison or the transition.
 func (f Finding) String() string {
+	if f.Family == "" {
+		return fmt.Sprintf("%s on %s", f.Case, f.IUT)
+	}
 	if f.With != "" {
 		return fmt.Sprintf("%s on %s: %s and %s", f.Case, f.Family, f.With, f.IUT)
 	}
@@ -111,6 +115,40 @@ func (l *Ledger) JudgeRun(r Run) Finding {
 		f.Status = Unrecorded
 	case got == "":
 		f.Status = Passes
+	default:
+		f.Status = Changed
+	}
+	return f
+}
+
+// The cases of the textbook's walk-through, live between two IUTs. Live names it as a whole; a row speaks of what one
+// IUT does in it, as the client or as the server, whoever is on the other side.
+const (
+	Live         = "textbook/live"
+	LiveAsClient = "textbook/live-as-client"
+	LiveAsServer = "textbook/live-as-server"
+)
+
+// JudgeLive judges the walk-through of two IUTs by the first thing that was not as the textbook has it; wrong is empty
+// where all was.
+func (l *Ledger) JudgeLive(client, server, family string, wrong []string) Finding {
+	f := Finding{Key: Key{Live, family, client + " to " + server}, Got: wrong}
+	for _, row := range l.Rows {
+		for _, e := range row.Cases {
+			if row.IUT == client && e.covers(LiveAsClient, family) || row.IUT == server && e.covers(LiveAsServer, family) {
+				f.Rows, f.Expected = append(f.Rows, row), append(f.Expected, e.Fails)
+			}
+		}
+	}
+	switch {
+	case len(wrong) == 0 && len(f.Rows) == 0:
+		f.Status = Clean
+	case len(wrong) == 0:
+		f.Status = Passes
+	case slices.Contains(f.Expected, wrong[0]):
+		f.Status = AsRecorded
+	case len(f.Rows) == 0:
+		f.Status = Unrecorded
 	default:
 		f.Status = Changed
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/twinstack/twinstack/harness/trace"
@@ -120,6 +121,40 @@ func TestJudgeComparison(t *testing.T) {
 			f := l.JudgeComparison(Comparison{Key{test.caseName, "ipv4", "netstack"}, "ours", test.differences, test.notCompared})
 			if f.Status != test.want || !slices.Equal(f.Expected, test.expected) || !slices.Equal(f.Got, test.got) {
 				t.Errorf("got %v, expected %q, got %q; want %v, %q, %q", f.Status, f.Expected, f.Got, test.want, test.expected, test.got)
+			}
+		})
+	}
+}
+
+func TestJudgeLive(t *testing.T) {
+	t.Parallel()
+	l, err := Parse("l.yaml", []byte(strings.NewReplacer("{case: fails,", "{case: textbook/live-as-client,",
+		"{case: fails6,", "{case: textbook/live-as-server,").Replace(judged)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const recorded = "line 1: expected a, got b (c)"
+	tests := []struct {
+		name, client, server, family string
+		wrong                        []string
+		want                         Status
+		rows                         int
+	}{
+		{"nothing", "ours", "ours", "ipv4", nil, Clean, 0},
+		{"not recorded", "ours", "ours", "ipv4", []string{recorded}, Unrecorded, 0},
+		{"client", "netstack", "ours", "ipv4", []string{recorded, "more"}, AsRecorded, 1},
+		{"client, otherwise", "netstack", "ours", "ipv4", []string{"more", recorded}, Changed, 1},
+		{"client, mended", "netstack", "ours", "ipv6", nil, Passes, 1},
+		{"server", "ours", "netstack", "ipv6", []string{recorded}, AsRecorded, 1},
+		{"server, another family", "ours", "netstack", "ipv4", []string{recorded}, Unrecorded, 0},
+		{"both", "netstack", "netstack", "ipv6", []string{recorded}, AsRecorded, 2},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f := l.JudgeLive(test.client, test.server, test.family, test.wrong)
+			if f.Status != test.want || len(f.Rows) != test.rows {
+				t.Errorf("got %v with %d rows, want %v with %d", f.Status, len(f.Rows), test.want, test.rows)
 			}
 		})
 	}

@@ -2,26 +2,30 @@ package ledger
 
 import (
 	"fmt"
+	"os"
 	"regexp"
+	"slices"
 )
 
-// Reference is the IUT that the others are compared with. No failure of it can be recorded.
-const Reference = "ours"
+// Ours is the name of our own TCP. No failure of it can be recorded: it is mended.
+const Ours = "ours"
 
 // Class says on which side the RFC is.
 type Class string
 
-// The classes. A ledger takes all but OursDefect.
+// The classes, besides DefectOf.
 const (
-	OursDefect     Class = "ours-defect"     // ours does what the clause forbids
-	NetstackDefect Class = "netstack-defect" // netstack does what the clause forbids
-	Both           Class = "both"            // neither does what the clause asks, each in a way of its own
-	Latitude       Class = "latitude"        // the clause allows both answers
-	Policy         Class = "policy"          // a default or a throttle of the implementation
+	Both     Class = "both"     // neither does what the clause asks, each in a way of its own
+	Latitude Class = "latitude" // the clause allows both answers
+	Policy   Class = "policy"   // a default or a throttle of the implementation
 )
 
-// Classes are all the classes, in the order in which reports show them.
-func Classes() []Class { return []Class{OursDefect, NetstackDefect, Both, Latitude, Policy} }
+// DefectOf is the class of what an IUT does and the clause forbids, by the IUT's name: "netstack-defect". A row may have
+// that of its own IUT, but none may have "ours-defect".
+func DefectOf(iut string) Class { return Class(iut + "-defect") }
+
+// Rank orders the classes as reports show them: defects, Both, Latitude, Policy. It counts from 0.
+func (c Class) Rank() int { return 1 + slices.Index([]Class{Both, Latitude, Policy}, c) }
 
 // Pos is a place in the ledger: both count from 1, Col in characters.
 type Pos struct {
@@ -34,6 +38,15 @@ type Ledger struct {
 	Rows []*Row // in the order of the file
 }
 
+// ReadFile reads the ledger in a file. The error is that of reading it, or joins an *Error for every mistake in it.
+func ReadFile(name string) (*Ledger, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	return Parse(name, data)
+}
+
 // Row is one root cause.
 type Row struct {
 	ID     string
@@ -43,11 +56,12 @@ type Row struct {
 	Reason string // the first sentence stands for itself
 	// Like, if not nil, matches the whole text of the differences that this cause makes in its cases. It is for a cause
 	// that shows in nearly every case and in the same words but for numbers.
-	Like  *regexp.Regexp
-	Cases []Entry
-	Pos   Pos
+	Like        *regexp.Regexp
+	Cases       []Entry
+	Transitions []Transition // arrows that the IUT does not go along, for the same reason
+	Pos         Pos
 
-	iutPos Pos
+	iutPos, likePos Pos
 }
 
 // Entry is what a root cause does to one case.
@@ -59,7 +73,7 @@ type Entry struct {
 	Differs     []string // compare.Difference.Text; a text that comes twice stands here twice
 	Pos         Pos
 
-	familyPos Pos
+	familyPos, differsPos Pos
 }
 
 // covers says whether the entry speaks of a case on a family.

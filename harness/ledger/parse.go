@@ -163,7 +163,7 @@ func kindOf(n *yaml.Node) string {
 
 func (p *parser) row(n *yaml.Node) *Row {
 	r := &Row{Pos: posOf(n)}
-	var cases *yaml.Node
+	var class, cases *yaml.Node
 	p.mapping(n, "a row", []field{
 		{"id", true, func(v *yaml.Node) {
 			r.ID = p.text(v, "an id")
@@ -179,7 +179,7 @@ func (p *parser) row(n *yaml.Node) *Row {
 			}
 		}},
 		{"iut", true, func(v *yaml.Node) { r.IUT, r.iutPos = p.text(v, "the name of an IUT"), posOf(v) }},
-		{"class", true, func(v *yaml.Node) { r.Class = p.class(v) }},
+		{"class", true, func(v *yaml.Node) { class = v }},
 		{"clause", true, func(v *yaml.Node) {
 			r.Clause = p.text(v, "a clause")
 			if r.Clause != "" && !clauseForm.MatchString(r.Clause) {
@@ -187,9 +187,13 @@ func (p *parser) row(n *yaml.Node) *Row {
 			}
 		}},
 		{"reason", true, func(v *yaml.Node) { r.Reason = p.text(v, "a reason") }},
-		{"like", false, func(v *yaml.Node) { r.Like = p.pattern(v, r.IUT) }},
+		{"like", false, func(v *yaml.Node) { r.Like, r.likePos = p.pattern(v, r.IUT), posOf(v) }},
 		{"cases", true, func(v *yaml.Node) { cases = v }},
+		{"transitions", false, func(v *yaml.Node) { r.Transitions = p.transitions(v, r.IUT) }},
 	})
+	if class != nil { // it may stand in front of the IUT that it speaks of
+		r.Class = p.class(class, r.IUT)
+	}
 	if cases == nil {
 		return r
 	}
@@ -203,18 +207,21 @@ func (p *parser) row(n *yaml.Node) *Row {
 	return r
 }
 
-func (p *parser) class(n *yaml.Node) Class {
+// class reads the class of a row about an IUT.
+func (p *parser) class(n *yaml.Node, iut string) Class {
 	c := Class(p.text(n, "a class"))
+	known := []Class{Both, Latitude, Policy}
+	if iut != Ours && iut != "" {
+		known = slices.Insert(known, 0, DefectOf(iut))
+	}
 	var names []string
-	for _, known := range Classes() {
-		if known != OursDefect {
-			names = append(names, string(known))
-		}
+	for _, k := range known {
+		names = append(names, string(k))
 	}
 	switch {
-	case c == OursDefect:
+	case c == DefectOf(Ours):
 		p.errorf(posOf(n), "class %s: a defect of ours is mended, not recorded; expected one of %s", c, strings.Join(names, ", "))
-	case c != "" && !slices.Contains(Classes(), c):
+	case c != "" && iut != "" && !slices.Contains(known, c):
 		p.errorf(posOf(n), "unknown class %q, expected one of %s", string(c), strings.Join(names, ", "))
 	}
 	return c
@@ -223,7 +230,7 @@ func (p *parser) class(n *yaml.Node) Class {
 // pattern reads a regular expression that is to match all of a text.
 func (p *parser) pattern(n *yaml.Node, iut string) *regexp.Regexp {
 	text := p.text(n, "a regular expression")
-	if iut == Reference {
+	if iut == Ours {
 		p.errorf(posOf(n), "a difference of %s, expected none: differences stand with the other IUT", iut)
 	}
 	if text == "" {
@@ -242,8 +249,8 @@ func (p *parser) entry(n *yaml.Node, r *Row) Entry {
 		e.Case = p.text(n, "the name of a case")
 		return e
 	}
-	notOfReference := func(key *yaml.Node, what string) {
-		if iut == Reference {
+	notOfOurs := func(key *yaml.Node, what string) {
+		if iut == Ours {
 			p.errorf(posOf(key), "%s of %s, expected none: %s is mended, and differences stand with the other IUT", what, iut, iut)
 		}
 	}
@@ -258,13 +265,14 @@ func (p *parser) entry(n *yaml.Node, r *Row) Entry {
 		}},
 		{"fails", false, func(v *yaml.Node) {
 			e.Fails = p.text(v, "the text of a failure")
-			notOfReference(v, "a failure")
+			notOfOurs(v, "a failure")
 		}},
 		{"unsupported", false, func(v *yaml.Node) {
 			e.Unsupported = p.text(v, "what is not supported")
 		}},
 		{"differs", false, func(v *yaml.Node) {
-			notOfReference(v, "a difference")
+			notOfOurs(v, "a difference")
+			e.differsPos = posOf(v)
 			for _, d := range p.list(v, "differences") {
 				e.Differs = append(e.Differs, p.text(d, "the text of a difference"))
 			}

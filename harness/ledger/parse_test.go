@@ -1,6 +1,10 @@
 package ledger
 
 import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -31,7 +35,7 @@ func TestParse(t *testing.T) {
 		t.Fatalf("rows %+v, expected one with two cases", l.Rows)
 	}
 	r := l.Rows[0]
-	if r.ID != "netstack-rfc5961-3.2-rst" || r.IUT != "netstack" || r.Class != NetstackDefect ||
+	if r.ID != "netstack-rfc5961-3.2-rst" || r.IUT != "netstack" || r.Class != DefectOf("netstack") ||
 		r.Clause != "RFC 5961 §3.2" || !strings.HasPrefix(r.Reason, "An RST") || r.Pos != (Pos{1, 3}) {
 		t.Errorf("row %+v", r)
 	}
@@ -41,6 +45,36 @@ func TestParse(t *testing.T) {
 	}
 	if r.Cases[1].Unsupported != "no such option" {
 		t.Errorf("entry %+v", r.Cases[1])
+	}
+}
+
+// A row may be about any IUT, and name its class before it.
+func TestClassOfAnyIUT(t *testing.T) {
+	t.Parallel()
+	text := strings.NewReplacer("  iut: netstack\n", "", "class: netstack-defect", "class: mystack-defect\n  iut: mystack").Replace(good)
+	l, err := Parse("l.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := l.Rows[0]; r.IUT != "mystack" || r.Class != DefectOf("mystack") || r.Class.Rank() != 0 {
+		t.Errorf("row %+v", r)
+	}
+	if Both.Rank() != 1 || Latitude.Rank() != 2 || Policy.Rank() != 3 {
+		t.Error("classes in another order than both, latitude, policy")
+	}
+}
+
+func TestReadFile(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "ledger.yaml")
+	if _, err := ReadFile(name); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), name) {
+		t.Errorf("got %v, expected that there is no such file", err)
+	}
+	if err := os.WriteFile(name, []byte(good), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if l, err := ReadFile(name); err != nil || len(l.Rows) != 1 || l.Name != name {
+		t.Errorf("got %+v, %v", l, err)
 	}
 }
 
@@ -64,12 +98,13 @@ func TestParseErrors(t *testing.T) {
 		return changed
 	}
 	tests := []struct{ name, text, want string }{
-		{"unknown key", with("clause:", "clawse:"), `l.yaml:4:3: unknown key "clawse" in a row, expected one of id, iut, class, clause, reason, like, cases`},
+		{"unknown key", with("clause:", "clawse:"), `l.yaml:4:3: unknown key "clawse" in a row, expected one of id, iut, class, clause, reason, like, cases, transitions`},
 		{"missing clause", with("  clause: RFC 5961 §3.2\n", ""), `l.yaml:1:3: a row without "clause", expected it`},
 		{"missing reason", with("  reason: An RST in the window is taken. It must draw a challenge ACK.\n", ""), `l.yaml:1:3: a row without "reason", expected it`},
 		{"empty reason", with("An RST in the window is taken. It must draw a challenge ACK.", ""), `l.yaml:5:10: nothing, expected a reason as text`},
 		{"clause form", with("RFC 5961 §3.2", "section 3.2"), `l.yaml:4:11: clause "section 3.2", expected the like of "RFC 9293 §3.10.7.4"`},
 		{"unknown class", with("netstack-defect", "bug"), `l.yaml:3:10: unknown class "bug", expected one of netstack-defect, both, latitude, policy`},
+		{"class of another IUT", with("iut: netstack", "iut: mystack"), `l.yaml:3:10: unknown class "netstack-defect", expected one of mystack-defect, both, latitude, policy`},
 		{"class of ours", with("netstack-defect", "ours-defect"), `l.yaml:3:10: class ours-defect: a defect of ours is mended, not recorded; expected one of netstack-defect, both, latitude, policy`},
 		{"id form", with("netstack-rfc5961-3.2-rst", "Netstack RST"), `l.yaml:1:7: id "Netstack RST", expected small letters and digits, joined by - or .`},
 		{"id twice", good + good, `l.yaml:15:7: id "netstack-rfc5961-3.2-rst" a second time, expected another than in line 1`},
@@ -121,9 +156,15 @@ func TestCheck(t *testing.T) {
 			`l.yaml:13:13: unknown case "reset/othr", expected one of reset/in-window, reset/other`},
 		{"moved case", strings.Replace(good, "reset/other", "close/other", 1), known,
 			`l.yaml:13:13: unknown case "close/other", expected reset/other`},
-		{"unknown IUT", good, Known{known.Cases, []string{"ours", "kernel"}},
+		{"the reference differs", good, Known{Cases: known.Cases, IUTs: []string{"netstack", "ours"}},
+			`l.yaml:11:9: a difference of netstack, expected none: it is the reference, and differences stand with the other IUT`},
+		{"like, of the reference", strings.NewReplacer("  cases:", "  like: a\n  cases:", `      unsupported: "no such option"`, "").Replace(good), Known{Cases: known.Cases, IUTs: []string{"netstack", "ours"}},
+			`l.yaml:6:9: a difference of netstack, expected none`},
+		{"live", strings.Replace(good, "reset/other", LiveAsClient, 1), Known{Cases: map[string][]string{"reset/in-window": both, LiveAsClient: both}, IUTs: known.IUTs},
+			`l.yaml:13:13: case "textbook/live-as-client" with something else than fails, expected that alone`},
+		{"unknown IUT", good, Known{Cases: known.Cases, IUTs: []string{"ours", "kernel"}},
 			`l.yaml:2:8: unknown IUT "netstack", expected one of ours, kernel`},
-		{"family", good, Known{map[string][]string{"reset/in-window": {"ipv4"}, "reset/other": both}, known.IUTs},
+		{"family", good, Known{Cases: map[string][]string{"reset/in-window": {"ipv4"}, "reset/other": both}, IUTs: known.IUTs},
 			`l.yaml:8:15: case "reset/in-window" does not run on ipv6, expected ipv4`},
 		{"twice in a row", strings.Replace(good, "reset/other", "reset/in-window", 1), known,
 			`l.yaml:13:13: case "reset/in-window" a second time in this row, expected it once`},

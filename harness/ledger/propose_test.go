@@ -18,7 +18,12 @@ func TestProposal(t *testing.T) {
 		{Key: on("reset/d", "ipv4", "ours"), Status: Unrecorded, Got: []string{"line 3: never"}},
 		{Key: on("reset/e", "ipv4", "netstack"), Status: Broken, Got: []string{"error: never"}},
 		{Key: on("reset/f", "ipv4", "netstack"), Status: AsRecorded, Got: []string{"never"}},
+		{Key: on(Live, "ipv4", "netstack to ours"), Row: on(LiveAsClient, "ipv4", "netstack"), Status: Unrecorded, Got: []string{"first", "never"}},
+		{Key: on(Live, "ipv4", "ours to ours"), Row: on(LiveAsClient, "ipv4", "ours"), Status: Unrecorded, Got: []string{"never"}},
+		{Key: on(Live, "ipv4", "netstack to netstack"), Status: Unrecorded, Got: []string{"never"}},
 		{Key: on("reset/g", "ipv4", "netstack"), Status: Passes, Expected: []string{"never"}},
+		{Key: on("transition/never", "", "netstack"), Status: Unrecorded, Got: []string{noCase}},
+		{Key: on("transition/last-ack-closed-abort", "", "netstack"), Status: Unrecorded, Got: []string{"reset/a, line 1: stays in LAST-ACK"}},
 	}
 	text, err := Proposal(findings)
 	if err != nil {
@@ -31,15 +36,22 @@ func TestProposal(t *testing.T) {
 		t.Errorf("got %v, expected a ledger that is refused", err)
 	}
 	filled := strings.NewReplacer(`class: ""`, "class: latitude", `clause: ""`, "clause: RFC 9293 §3.5.2", `reason: ""`, "reason: So.").Replace(string(text))
+	filled = strings.Replace(filled, "cases: []", "cases: [{case: reset/h, fails: x}]", 1) // where the transition belongs
 	l, err := Parse("l.yaml", []byte(filled))
 	if err != nil {
 		t.Fatalf("%v\n%s", err, filled)
 	}
-	if len(l.Rows) != 3 || len(l.Rows[0].Cases) != 1 || len(l.Rows[2].Cases) != 2 {
+	if tr := l.Rows[len(l.Rows)-1].Transitions; len(tr) != 1 || tr[0].Arrow != "last-ack-closed-abort" || tr[0].Instead != "reset/a, line 1: stays in LAST-ACK" {
+		t.Errorf("transitions %+v", tr)
+	}
+	if len(l.Rows) != 5 || len(l.Rows[0].Cases) != 1 || len(l.Rows[2].Cases) != 2 {
 		t.Errorf("rows of another shape than expected:\n%s", filled)
 	}
 	if e := l.Rows[0].Cases[0]; e.Family != "" || e.Fails != findings[0].Got[0] {
 		t.Errorf("entry %+v, expected both families with %q", e, findings[0].Got[0])
+	}
+	if r := l.Rows[3]; r.IUT != "netstack" || r.Cases[0].Case != LiveAsClient || r.Cases[0].Fails != "first" {
+		t.Errorf("row %+v", r)
 	}
 	if e := l.Rows[1].Cases[0]; e.Unsupported != "no option" {
 		t.Errorf("entry %+v", e)

@@ -43,6 +43,7 @@ func (p Paint) Bold(s string) string { return p.in("1", s) }
 func Summary(w io.Writer, s *results.Suite, p Paint) {
 	Table(w, s, p)
 	Live(w, s)
+	Transitions(w, s, p)
 	Causes(w, s, p)
 	Settings(w, s)
 	Verdict(w, s, p)

@@ -65,7 +65,10 @@ func (g *grouped) write(w io.Writer, clauses []string, p Paint) {
 	if g.With != "" {
 		on = g.With + " and " + g.IUT
 	}
-	fmt.Fprintf(w, "%s  %s over %s  %s  %s\n", p.Red(g.Case), on, strings.Join(g.families, ", "), g.Status, by)
+	if g.Family != "" {
+		on += " over " + strings.Join(g.families, ", ")
+	}
+	fmt.Fprintf(w, "%s  %s  %s  %s\n", p.Red(g.Case), on, g.Status, by)
 	fmt.Fprintf(w, "    on record: %s; now: %s\n", g.orNone(g.Expected), g.orNone(g.Got))
 }
 

@@ -47,13 +47,30 @@ type LiveObject struct {
 	Trace     string   `json:"trace_sha256,omitempty"`
 }
 
+// TransitionObject is how an IUT stands to an arrow of the state diagram, as JSON.
+type TransitionObject struct {
+	IUT     string   `json:"iut"`
+	Arrow   string   `json:"arrow"`
+	From    string   `json:"from"`
+	To      string   `json:"to"`
+	On      string   `json:"on"`
+	Clause  string   `json:"clause"`
+	How     string   `json:"how"` // taken, not offered, otherwise, not taken
+	Cases   int      `json:"cases"`
+	First   string   `json:"first,omitempty"`
+	Instead string   `json:"instead,omitempty"`
+	Status  string   `json:"status"`
+	Ledger  []string `json:"ledger,omitempty"`
+}
+
 // File is a run of the suite as JSON.
 type File struct {
-	IUTs        []IUT        `json:"iuts"`
-	Complete    bool         `json:"complete"`
-	Runs        []Object     `json:"runs"`
-	Comparisons []Compared   `json:"comparisons"`
-	Live        []LiveObject `json:"live"`
+	IUTs        []IUT              `json:"iuts"`
+	Complete    bool               `json:"complete"`
+	Runs        []Object           `json:"runs"`
+	Comparisons []Compared         `json:"comparisons"`
+	Live        []LiveObject       `json:"live"`
+	Transitions []TransitionObject `json:"transitions"`
 }
 
 // ObjectOf gives a run as JSON has it. timing adds the wall time.
@@ -76,7 +93,8 @@ func ObjectOf(r Run, timing bool) Object {
 
 // FileOf gives a suite as JSON has it. The same suite gives the same octets: there is no real time in it.
 func FileOf(s *Suite) File {
-	f := File{IUTs: s.IUTs, Complete: s.Complete(), Runs: []Object{}, Comparisons: []Compared{}, Live: []LiveObject{}}
+	f := File{IUTs: s.IUTs, Complete: s.Complete(), Runs: []Object{}, Comparisons: []Compared{}, Live: []LiveObject{},
+		Transitions: []TransitionObject{}}
 	for i, r := range s.Runs {
 		o := ObjectOf(r, false)
 		o.Status, o.Ledger = s.Findings[i].Status.String(), ids(s.Findings[i].Rows)
@@ -93,6 +111,11 @@ func FileOf(s *Suite) File {
 			o.Trace = Hash(l.Trace)
 		}
 		f.Live = append(f.Live, o)
+	}
+	for _, t := range s.Transitions {
+		a := t.Arrow
+		f.Transitions = append(f.Transitions, TransitionObject{t.IUT, a.ID(), a.From.String(), a.To.String(), a.On.String(), a.Clause,
+			t.How.String(), t.Cases, t.First, t.Instead, t.Finding.Status.String(), ids(t.Finding.Rows)})
 	}
 	return f
 }

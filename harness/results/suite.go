@@ -11,6 +11,7 @@ import (
 
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/trace"
+	"github.com/twinstack/twinstack/harness/transitions"
 )
 
 // Run is one case on one IUT and family.
@@ -50,7 +51,14 @@ type Suite struct {
 	Runs        []Run
 	Comparisons []ledger.Comparison
 	Live        []Live
-	Findings    []ledger.Finding // one for each run, then for each comparison, then for each live pair that is not as it should be
+	Transitions []Transition     // by IUT, then arrow; none where they are not judged or runs are missing
+	Findings    []ledger.Finding // one for each run, for each comparison, for each live pair that was played, and for each transition
+}
+
+// Transition is how an IUT stands to an arrow of the state diagram, and to the ledger with it.
+type Transition struct {
+	transitions.Outcome
+	Finding ledger.Finding
 }
 
 // Complete says that every planned run was made.
@@ -153,15 +161,15 @@ func (s *Suite) Causes() []Cause {
 	const differs, lacks, fails = 1, 2, 3
 	var rows []*ledger.Row
 	for i, f := range s.Findings {
-		if f.Status != ledger.AsRecorded {
-			continue
+		if f.Status != ledger.AsRecorded || strings.HasPrefix(f.Case, ledger.TransitionTopic) {
+			continue // a transition shows in the cases of its row, too
 		}
 		kind := differs
-		if i < len(s.Runs) {
+		switch {
+		case i < len(s.Runs) && s.Runs[i].Result.Verdict == trace.Unsupported:
+			kind = lacks
+		case f.With == "": // a run, or a live pair
 			kind = fails
-			if s.Runs[i].Result.Verdict == trace.Unsupported {
-				kind = lacks
-			}
 		}
 		for _, r := range f.Rows {
 			if kinds[r] == nil {
@@ -187,14 +195,9 @@ func (s *Suite) Causes() []Cause {
 		causes = append(causes, c)
 	}
 	rank := func(c Cause) int {
-		n := 0
-		for i, class := range ledger.Classes() {
-			if class == c.Row.Class {
-				n = i
-			}
-		}
+		n := c.Row.Class.Rank()
 		if len(c.Fails)+len(c.Lacks) == 0 {
-			n += len(ledger.Classes())
+			n += ledger.Policy.Rank() + 1 // behind all that fail
 		}
 		return n
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/trace"
+	"github.com/twinstack/twinstack/harness/transitions"
 )
 
 const rows = `- id: may
@@ -111,7 +112,10 @@ func TestJSON(t *testing.T) {
 	t.Parallel()
 	var a, b bytes.Buffer
 	for _, w := range []*bytes.Buffer{&a, &b} {
-		if err := WriteJSON(w, FileOf(suite(t))); err != nil {
+		s := suite(t)
+		s.Transitions = []Transition{{Outcome: transitions.Outcome{IUT: "netstack", Arrow: transitions.Arrows()[5], How: transitions.NotOffered,
+			Instead: "a, line 1: connect() = -1 EINVAL"}, Finding: ledger.Finding{Status: ledger.AsRecorded, Rows: []*ledger.Row{{ID: "passive"}}}}}
+		if err := WriteJSON(w, FileOf(s)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -119,7 +123,8 @@ func TestJSON(t *testing.T) {
 		t.Error("the same suite twice, expected the same octets")
 	}
 	for _, want := range []string{`"script": "close/a"`, `"verdict": "fail"`, `"line": 3`, `"expected": "x"`, `"got": "y"`, `"reason": "z"`,
-		`"virtual_ns": 1000000`, `"reason": "<no host>"`, `"complete": true`, `"status": "as recorded"`, `"defect"`, `"trace_sha256": "`} {
+		`"virtual_ns": 1000000`, `"reason": "<no host>"`, `"complete": true`, `"arrow": "listen-syn-sent-send"`,
+		`"how": "not offered"`, `"instead": "a, line 1: connect() = -1 EINVAL"`, `"passive"`, `"status": "as recorded"`, `"defect"`, `"trace_sha256": "`} {
 		if !strings.Contains(a.String(), want) {
 			t.Errorf("no %s in\n%s", want, &a)
 		}

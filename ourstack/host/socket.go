@@ -241,8 +241,8 @@ func (s *Socket) Shutdown(now time.Duration, receive, send bool) error {
 	return nil
 }
 
-// Close gives the socket up. With linger zero it is an ABORT; with unread text a RST tells the peer of the loss
-// (SHLD-3).
+// Close gives the socket up. With linger zero it is an ABORT; with linger above zero it becomes one where the FIN is not
+// acknowledged in that time. With unread text a RST tells the peer of the loss (SHLD-3).
 func (s *Socket) Close(now time.Duration) error {
 	if s.closed {
 		return EBADF
@@ -257,10 +257,14 @@ func (s *Socket) Close(now time.Duration) error {
 		return nil
 	}
 	// Either may find the connection CLOSED or closing already, which is no error to a user who leaves.
-	if s.options.linger != nil && *s.options.linger == 0 {
-		_ = s.c.Abort(now)
-	} else {
+	switch linger := s.options.linger; {
+	case linger == nil:
 		_ = s.c.Leave(now)
+	case *linger == 0:
+		_ = s.c.Abort(now)
+	default:
+		_ = s.c.Leave(now)
+		s.c.Linger(now, *linger)
 	}
 	s.c.socket = false
 	if s.c.tabled {

@@ -35,7 +35,7 @@ func (o *options) apply(now time.Duration, t *tcp.TCB) {
 	t.TTL, t.DiffServ = o.ttl, o.diffServ
 }
 
-// SetLinger is SO_LINGER. Close never blocks, so a time above zero is the same as off.
+// SetLinger is SO_LINGER. Close never blocks: a time above zero is how long what is left to send has afterwards.
 func (s *Socket) SetLinger(on bool, d time.Duration) {
 	s.options.linger = nil
 	if on {

@@ -202,3 +202,20 @@ func TestSocketUrgent(t *testing.T) {
 		t.Errorf("read %q, %v, at mark %v", buf[:n], err, b.AtMark())
 	}
 }
+
+// With linger above zero what is left of a connection is aborted when that is over.
+func TestLinger(t *testing.T) {
+	t.Parallel()
+	p, a, _ := established(t, immediate(), false)
+	a.SetLinger(true, 3*time.Second)
+	p.drop = func(int, []byte) bool { return true }
+	must(t, a.Close(p.now))
+	p.run(p.now + 2*time.Second)
+	if s := p.states(0); s != "FIN-WAIT-1 " {
+		t.Errorf("while it lingers: %s", s)
+	}
+	p.run(p.now + 2*time.Second)
+	if s := p.states(0); s != "" {
+		t.Errorf("afterwards: %s", s)
+	}
+}

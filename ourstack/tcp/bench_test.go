@@ -172,6 +172,9 @@ func (b *bench) do(what string) string {
 	case "unreachable":
 		n, _ := strconv.Atoi(rest)
 		b.tcb.Unreachable(b.now, b.iss+Seq(n), ErrConnectionRefused)
+	case "linger":
+		d, _ := time.ParseDuration(rest)
+		b.tcb.Linger(b.now, d)
 	case "soft":
 		n, _ := strconv.Atoi(rest)
 		b.tcb.SoftError(b.iss+Seq(n), ErrHostUnreachable)

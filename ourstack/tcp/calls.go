@@ -176,6 +176,9 @@ func (t *TCB) Leave(now time.Duration) error {
 			return t.Abort(now)
 		}
 	}
+	if t.state == FinWait2 {
+		t.orphanFinWait2(now)
+	}
 	return t.Close(now)
 }
 

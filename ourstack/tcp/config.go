@@ -18,6 +18,7 @@ type Config struct {
 	ChallengeACKLimit int           // challenge ACKs a second and connection (RFC 5961 §7); 0: no limit
 	RFC1337           bool          // ignore a RST in TIME-WAIT (RFC 1337 fix F1)
 	Keepalive         Keepalive     // §3.8.4, what a connection begins with; off, whatever On says (MUST-25)
+	FinWait2          time.Duration // how long FIN-WAIT-2 lasts once the user has gone; 0: for ever, as in RFC 9293
 	WindowScale       bool          // offer and accept RFC 7323 §2
 	Timestamps        bool          // offer and accept RFC 7323 §3, and with it RTTM and PAWS
 }

@@ -64,6 +64,13 @@ func TestRetransmission(t *testing.T) {
 			{"send 1000", "P. 1(1000) 1, ESTABLISHED"},
 			{"< . 1(1) 1", ". 1001(0) 2, ESTABLISHED"}, {"< . 2(1) 1", ". 1001(0) 3, ESTABLISHED"}, {"< . 3(1) 1", ". 1001(0) 4, ESTABLISHED"},
 			{"< . 4(0) 1 win 5000", "ESTABLISHED"}, {"< . 4(0) 1 win 5001", "ESTABLISHED"}, {"< . 4(0) 1 win 5002", "ESTABLISHED"}}},
+		"user timeout of OPEN": {{
+			{"timeout 2500ms", "CLOSED"}, {"open", "S 0(0), SYN-SENT"}, {"wait 2499ms", "1s: S 0(0), SYN-SENT"}, {"wait 1ms", "CLOSED"}}},
+		"user timeout in SYN-RECEIVED": {{
+			{"timeout 2500ms", "CLOSED"}, {"listen", "LISTEN"}, {"< S 0(0)", "S. 0(0) 1, SYN-RECEIVED"}, {"wait 2500ms", "1s: S. 0(0) 1, CLOSED"}}},
+		"user timeout beyond R2": {passive, {
+			{"timeout 40s", "ESTABLISHED"}, {"send 10", "P. 1(10) 1, ESTABLISHED"},
+			{"wait 39s", "1s: P. 1(10) 1, 3s: P. 1(10) 1, 7s: P. 1(10) 1, 15s: P. 1(10) 1, 31s: P. 1(10) 1, ESTABLISHED"}, {"wait 1s", "CLOSED"}}},
 		"user timeout": {passive, {
 			{"timeout 2500ms", "ESTABLISHED"}, {"send 10", "P. 1(10) 1, ESTABLISHED"},
 			{"wait 2499ms", "1s: P. 1(10) 1, ESTABLISHED"}, {"wait 1ms", "CLOSED"}}},

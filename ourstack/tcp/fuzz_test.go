@@ -128,6 +128,9 @@ func (b *bench) event(x, text []byte) {
 		c.Close(b.now)
 	case 5:
 		c.Leave(b.now)
+		if n%2 == 0 {
+			c.Linger(b.now, time.Duration(n)*time.Second)
+		}
 	case 6:
 		c.SetBuffers(n*16+1, n*16+1)
 	case 7:

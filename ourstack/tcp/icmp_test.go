@@ -46,7 +46,7 @@ func TestPathMTU(t *testing.T) {
 		"never larger":                           {open, two, {{"toobig 1 1500", "ESTABLISHED"}, {"toobig 1 9000", "ESTABLISHED"}}},
 		"no MTU: the next plateau":               {open, {{"send 1460", "P. 1(1460) 1, ESTABLISHED"}, {"toobig 1 0", ". 1(1452) 1, P. 1453(8) 1, ESTABLISHED"}, {"toobig 1 0", ". 1(966) 1, P. 967(494) 1, ESTABLISHED"}, {"toobig 1 0", ". 1(536) 1, . 537(536) 1, P. 1073(388) 1, ESTABLISHED"}}},
 		"the floor":                              {open, {{"send 600", "P. 1(600) 1, ESTABLISHED"}, {"toobig 1 68", ". 1(536) 1, P. 537(64) 1, ESTABLISHED"}, {"toobig 1 68", "ESTABLISHED"}}},
-		"a window of zero is left to the probes": {open, two, {{"< . 1(0) 1 win 0", "ESTABLISHED"}, {"toobig 1 1000", "ESTABLISHED"}, {"< . 1(0) 1 win 5000", again}}},
+		"a window of zero is left to the probes": {open, two, {{"< . 1(0) 1 win 0", "ESTABLISHED"}, {"toobig 1 1000", "ESTABLISHED"}, {"< . 1(0) 1 win 5000", "ESTABLISHED"}, {"wait 1s", "1s: . 1(960) 1, ESTABLISHED"}}},
 		"FIN and text":                           {open, {{"send 1460", "P. 1(1460) 1, ESTABLISHED"}, {"close", "F. 1461(0) 1, FIN-WAIT-1"}, {"toobig 1 1000", ". 1(960) 1, FP. 961(500) 1, FIN-WAIT-1"}}},
 		"RFC 1191 §6.3: after ten minutes another try": {open, two, {{"toobig 1 1000", again}, {"< . 1(0) 2921", "ESTABLISHED"}, {"wait 10m", "ESTABLISHED"}, {"send 1000", "P. 2921(1000) 1, ESTABLISHED"}}},
 		"a SYN is not too big":                         {{{"open", "S 0(0), SYN-SENT"}, {"toobig 0 1000", "SYN-SENT"}, {"< S. 0(0) 1 mss 1460", ". 1(0) 1, ESTABLISHED"}, {"send 1460", "P. 1(1460) 1, ESTABLISHED"}}},

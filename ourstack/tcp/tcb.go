@@ -131,6 +131,7 @@ type TCB struct {
 	override timer // zero-window probe or SWS override, while nothing is outstanding (§3.8.6.2.1)
 	delayed  timer // delayed ACK
 	timeWait timer // 2MSL
+	orphan   timer // the end of patience, once the user has gone
 
 	rto rtoEstimate
 	cc  congestion

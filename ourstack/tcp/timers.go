@@ -36,6 +36,7 @@ func (t *TCB) stopTimers() {
 	t.override.stop()
 	t.delayed.stop()
 	t.timeWait.stop()
+	t.orphan.stop()
 }
 
 // Deadline is when Timeout is next due; ok is false if nothing is.
@@ -45,7 +46,7 @@ func (t *TCB) Deadline() (at time.Duration, ok bool) {
 			at, ok = c, true
 		}
 	}
-	for _, tm := range [...]*timer{&t.rexmit, &t.override, &t.delayed, &t.timeWait} {
+	for _, tm := range [...]*timer{&t.rexmit, &t.override, &t.delayed, &t.timeWait, &t.orphan} {
 		if tm.on {
 			consider(tm.at)
 		}
@@ -64,6 +65,11 @@ func (t *TCB) Timeout(now time.Duration) {
 	if d, on := t.userDeadline(); on && d <= now {
 		// "For any state if the user timeout expires, flush all queues, signal the user … enter the CLOSED state"
 		t.giveUp(now)
+		return
+	}
+	if t.orphan.due(now) {
+		// No timer is left running in CLOSED, so the connection exists, and ABORT cannot fail.
+		_ = t.Abort(now)
 		return
 	}
 	if t.timeWait.due(now) {

@@ -290,3 +290,61 @@ func TestNewRefuses(t *testing.T) {
 		t.Errorf("no error became %v", err)
 	}
 }
+
+// Urgent data is in the stream, and what ioctl says of it and of the queues.
+func TestUrgent(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, false, nil)
+	l := must(b.host.Socket(false))(t)
+	if err := l.Bind(netip.AddrPortFrom(self[false], 8080)); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Listen(5); err != nil {
+		t.Fatal(err)
+	}
+	b.inject(trace.Segment{Seq: 1000, Flags: trace.SYN})
+	iss := b.take(trace.SYN | trace.ACK).Seq
+	b.inject(trace.Segment{Seq: 1001, Ack: iss + 1, Flags: trace.ACK | trace.URG, Urgent: 2, Payload: []byte("abcd")})
+	b.take(trace.ACK)
+	s, _, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ioctl := func(request string, want int64) {
+		t.Helper()
+		if n, err := s.(iut.Ioctl).Ioctl(request); n != want || err != nil {
+			t.Errorf("%s is %d, %v, want %d", request, n, err, want)
+		}
+	}
+	if s.Poll()&iut.PollPri == 0 {
+		t.Error("no POLLPRI")
+	}
+	ioctl("SIOCATMARK", 0)
+	ioctl("SIOCINQ", 4)
+	buf := make([]byte, 10)
+	if n, err := s.Read(buf); n != 2 || err != nil {
+		t.Errorf("read %d, %v, want what is urgent", n, err)
+	}
+	ioctl("SIOCATMARK", 1)
+	u := s.(iut.Urgent)
+	if n, err := u.SendUrgent([]byte("xyz")); n != 3 || err != nil {
+		t.Errorf("sent %d, %v", n, err)
+	}
+	if got := b.take(trace.PSH | trace.ACK | trace.URG); got.Urgent != 3 {
+		t.Errorf("the urgent pointer is %d", got.Urgent)
+	}
+	ioctl("SIOCOUTQ", 3)
+	if _, err := s.(iut.Ioctl).Ioctl("SIOCX"); err != iut.EOPNOTSUPP {
+		t.Errorf("an unknown request: %v", err)
+	}
+	if _, err := u.ReceiveUrgent(buf); err != iut.EINVAL {
+		t.Errorf("MSG_OOB: %v", err)
+	}
+	_ = s.Close()
+	if _, err := s.(iut.Ioctl).Ioctl("SIOCINQ"); err != iut.EBADF {
+		t.Errorf("ioctl on a closed socket: %v", err)
+	}
+	if _, err := u.ReceiveUrgent(buf); err != iut.EBADF {
+		t.Errorf("MSG_OOB on a closed socket: %v", err)
+	}
+}
