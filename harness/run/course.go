@@ -214,6 +214,7 @@ func (c *course) collect() {
 		if t := s.packet.TCP; t != nil {
 			s.flow = c.find(addrPort(s.packet.Src, t.SrcPort), addrPort(s.packet.Dst, t.DstPort))
 			s.shift, s.wrong = c.sent(s.flow, t)
+			s.wrong = append(s.wrong, headerFaults(raw)...)
 		}
 		if !c.r.o.NoRecord {
 			s.event = len(c.res.Trace.Events)
