@@ -30,13 +30,14 @@ func (g *ISNs) At(now time.Duration, local, remote netip.AddrPort) Seq {
 }
 
 func (g *ISNs) f(local, remote netip.AddrPort) Seq {
-	var b [32 + 2*18]byte
-	copy(b[:], g.secret[:])
+	// 128 bits of secret (RFC 6528 §3 has as many) leave room for the rest in one block of the hash.
+	var b [16 + 2*18]byte
+	copy(b[:16], g.secret[:])
 	l, r := local.Addr().As16(), remote.Addr().As16()
-	copy(b[32:], l[:])
-	copy(b[48:], r[:])
-	binary.BigEndian.PutUint16(b[64:], local.Port())
-	binary.BigEndian.PutUint16(b[66:], remote.Port())
+	copy(b[16:], l[:])
+	copy(b[32:], r[:])
+	binary.BigEndian.PutUint16(b[48:], local.Port())
+	binary.BigEndian.PutUint16(b[50:], remote.Port())
 	h := sha256.Sum256(b[:])
 	return Seq(binary.BigEndian.Uint32(h[:]))
 }
