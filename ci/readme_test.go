@@ -24,7 +24,7 @@ func TestReadmeIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme := replaceBlock(t, string(old), "<!-- what run prints -->", summary)
+	readme := replaceBlock(t, string(old), "<!-- what run prints -->", beginning(summary))
 	readme = replaceBlock(t, readme, "<!-- a fixture -->", string(script))
 	readme = replaceBlock(t, readme, "<!-- the example's test -->", function(t, "../harness/iut/example/suite_test.go", "TestSuite"))
 	if readme == string(old) {
@@ -64,4 +64,17 @@ func replaceBlock(t *testing.T, page, marker, text string) string {
 		t.Fatalf("README.md has no fenced block behind %q", marker)
 	}
 	return before + marker + "\n" + fence + language + "\n" + text + fence + "\n" + after
+}
+
+// beginning is what fits a page: all before the causes, the first three of them, and the verdict.
+func beginning(summary string) string {
+	const causes = 3
+	lines := strings.SplitAfter(strings.TrimSuffix(summary, "\n"), "\n")
+	for i, l := range lines {
+		if strings.HasPrefix(l, "known differences") && len(lines) > i+2*causes+2 {
+			head := strings.Join(lines[:i+1+2*causes], "")
+			return head + "…\n" + lines[len(lines)-1] + "\n"
+		}
+	}
+	return summary
 }

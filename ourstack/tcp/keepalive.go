@@ -11,8 +11,9 @@ type Keepalive struct {
 	Probes   int           // how many go without an answer before the connection is given up
 }
 
-// Valid reports whether the values can be used: no time of nothing, and no verdict on one probe, since an ACK without text is not reliably transmitted: "it MUST
-// NOT interpret failure to respond to any specific probe as a dead connection" (MUST-29).
+// Valid reports whether the values can be used: no time of nothing, and no verdict on one probe, since an ACK without
+// text is not reliably transmitted: "it MUST NOT interpret failure to respond to any specific probe as a dead connection"
+// (MUST-29).
 func (k *Keepalive) Valid() bool { return k.Idle > 0 && k.Interval > 0 && k.Probes > 1 }
 
 // SetKeepalive sets the keep-alives of this connection; the time of silence begins anew. It fails with ErrInvalid for
