@@ -15,21 +15,23 @@ func (s *Socket) Read(now time.Duration, p []byte) (int, error) {
 	case s.c == nil:
 		return 0, ENOTCONN
 	}
-	if s.c.Unread() > 0 {
-		n, err := s.c.Receive(now, p)
+	switch n, err := s.c.Receive(now, p); err {
+	case nil:
 		s.h.settleIfTabled(now, s.c)
-		return n, err
+		return n, nil
+	case tcp.ErrWouldBlock:
+		if s.shutRD {
+			return 0, nil
+		}
+		return 0, EAGAIN
 	}
 	if s.c.EOF() {
-		return 0, nil
+		return 0, nil // what came after the end of the stream is not told here
 	}
 	if err := s.takeError(); err != "" {
 		return 0, err
 	}
-	if s.shutRD || s.c.State() == tcp.Closed {
-		return 0, nil
-	}
-	return 0, EAGAIN
+	return 0, nil
 }
 
 // Write takes octets to send, perhaps fewer than given.
@@ -68,22 +70,18 @@ func (s *Socket) write(now time.Duration, p []byte, send func(*tcp.TCB, time.Dur
 	} else if err != "" {
 		return 0, err
 	}
-	if s.shutWR {
-		return 0, EPIPE
-	}
-	switch s.c.State() {
-	case tcp.SynSent, tcp.SynReceived:
-		return 0, EAGAIN
-	case tcp.Listen, tcp.Established, tcp.CloseWait:
-	default:
-		return 0, EPIPE
+	if state := s.c.State(); state == tcp.SynSent || state == tcp.SynReceived {
+		return 0, EAGAIN // RFC 9293 §3.10.2 would queue the text; sockets wait until they can write
 	}
 	n, err := send(&s.c.TCB, now, p)
-	s.h.settle(now, s.c)
-	if err != nil {
-		return 0, EAGAIN // no other refusal is left in these states
+	s.h.settleIfTabled(now, s.c)
+	switch err {
+	case nil:
+		return n, nil
+	case tcp.ErrWouldBlock:
+		return 0, EAGAIN
 	}
-	return n, nil
+	return 0, EPIPE // closing, closed, or told already what it died of
 }
 
 func (h *Host) settleIfTabled(now time.Duration, c *conn) {

@@ -6,6 +6,7 @@ package ours
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"runtime/debug"
 	"time"
@@ -21,7 +22,12 @@ import (
 func init() { iut.Register(IUT{}) }
 
 // IUT is ourstack as an implementation under test. The zero value is ready for use.
-type IUT struct{}
+type IUT struct {
+	// Unchecked leaves out what Settle does otherwise: to check all that may never be true of a host, above all that
+	// nothing waits without a timer. A host that fails panics, which fails the case. The time it takes grows with all
+	// connections of the host, so benchmarks leave it out.
+	Unchecked bool
+}
 
 // Name implements iut.IUT.
 func (IUT) Name() string { return "ours" }
@@ -47,7 +53,7 @@ func (IUT) Version() string {
 func (IUT) ISNTick() time.Duration { return tcp.ISNTick }
 
 // New implements iut.IUT. The error says which part of cfg does not do.
-func (IUT) New(cfg iut.Config) (iut.Host, error) {
+func (i IUT) New(cfg iut.Config) (iut.Host, error) {
 	if cfg.Clock == nil || cfg.Link == nil {
 		return nil, errors.New("ours: a host needs a clock and a link")
 	}
@@ -60,7 +66,7 @@ func (IUT) New(cfg iut.Config) (iut.Host, error) {
 			return nil, errors.New("ours: an address of the host is the zero Addr")
 		}
 	}
-	h := &host{clock: cfg.Clock, epoch: cfg.Epoch, link: cfg.Link}
+	h := &host{clock: cfg.Clock, epoch: cfg.Epoch, link: cfg.Link, unchecked: i.Unchecked}
 	h.stack = stack.New(stack.Config{
 		Addrs: cfg.Addrs,
 		MTU:   cfg.Link.MTU(),
@@ -81,6 +87,8 @@ type host struct {
 	timer *vtime.Timer // nil until something was due for the first time
 	armed bool
 	at    time.Duration // what the timer is set to, in the host's time
+
+	unchecked bool
 }
 
 // now is the host's time.
@@ -118,8 +126,15 @@ func (h *host) arm() {
 	h.armed, h.at = true, at
 }
 
-// Settle implements iut.Host: everything has been done already.
-func (h *host) Settle() {}
+// Settle implements iut.Host: everything has been done already, and is checked.
+func (h *host) Settle() {
+	if h.unchecked {
+		return
+	}
+	if err := h.stack.Check(); err != nil {
+		panic(fmt.Errorf("ours: %w", err))
+	}
+}
 
 // Socket implements iut.Host.
 func (h *host) Socket(ipv6 bool) (iut.Socket, error) {
@@ -130,16 +145,10 @@ func (h *host) Socket(ipv6 bool) (iut.Socket, error) {
 func (h *host) Conns() []iut.ConnState {
 	var conns []iut.ConnState
 	h.stack.Conns(func(local, remote netip.AddrPort, state tcp.State) {
-		conns = append(conns, iut.ConnState{Conn: trace.Conn{Local: local, Remote: remote}, State: states[state]})
+		named, _ := trace.ParseState(state.String()) // both have the RFC's names
+		conns = append(conns, iut.ConnState{Conn: trace.Conn{Local: local, Remote: remote}, State: named})
 	})
 	return conns
-}
-
-// states are our states as the harness names them.
-var states = [...]trace.State{
-	tcp.Closed: trace.Closed, tcp.Listen: trace.Listen, tcp.SynSent: trace.SynSent, tcp.SynReceived: trace.SynReceived,
-	tcp.Established: trace.Established, tcp.FinWait1: trace.FinWait1, tcp.FinWait2: trace.FinWait2,
-	tcp.CloseWait: trace.CloseWait, tcp.Closing: trace.Closing, tcp.LastAck: trace.LastAck, tcp.TimeWait: trace.TimeWait,
 }
 
 // Close implements iut.Host.
