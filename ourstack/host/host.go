@@ -171,9 +171,11 @@ func (h *Host) untable(c *conn) {
 
 // count adds to a count, and forgets one that is zero.
 func count(of map[netip.AddrPort]int, at netip.AddrPort, n int) {
-	if of[at] += n; of[at] == 0 {
+	if n += of[at]; n == 0 {
 		delete(of, at)
+		return
 	}
+	of[at] = n
 }
 
 // settle puts a connection in order after anything that may have changed it: its place in the queues, in the table, and
