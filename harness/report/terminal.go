@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/twinstack/twinstack/harness/results"
 )
@@ -120,6 +122,7 @@ func Live(w io.Writer, s *results.Suite) {
 // Causes writes every root cause that showed as recorded in two lines, failures first.
 func Causes(w io.Writer, s *results.Suite, p Paint) {
 	causes := s.Causes()
+	failures(w, causes)
 	if len(causes) > 0 {
 		fmt.Fprintf(w, "known differences, by root cause: clause, class, row of the ledger, cases\n")
 	}
@@ -127,6 +130,40 @@ func Causes(w io.Writer, s *results.Suite, p Paint) {
 		fmt.Fprintf(w, "%s  %s  %s  %s\n", p.Bold(c.Row.Clause), c.Row.Class, c.Row.ID, places(c))
 		fmt.Fprintf(w, "    %s\n", firstSentence(c.Row.Reason))
 	}
+}
+
+// failures counts the cases that fail by clause, wrapped, so that all of them stand on the first screen.
+func failures(w io.Writer, causes []results.Cause) {
+	var clauses []string
+	count := map[string]int{}
+	for _, c := range causes {
+		if len(c.Fails) == 0 {
+			continue
+		}
+		clause := c.Row.IUT + " " + c.Row.Clause
+		if count[clause] == 0 {
+			clauses = append(clauses, clause)
+		}
+		count[clause] += len(c.Fails)
+	}
+	if len(clauses) == 0 {
+		return
+	}
+	slices.Sort(clauses)
+	const width = 110
+	line := "cases that fail, by clause:"
+	for i, clause := range clauses {
+		part := fmt.Sprintf(" %s %d", clause, count[clause])
+		if i < len(clauses)-1 {
+			part += ","
+		}
+		if utf8.RuneCountInString(line+part) > width {
+			fmt.Fprintln(w, line)
+			line = "   "
+		}
+		line += part
+	}
+	fmt.Fprintln(w, line)
 }
 
 // places names the cases of a cause: "fails reset/{a,b}; differs close/c".

@@ -60,6 +60,7 @@ func TestSummary(t *testing.T) {
   close      1          1     0              1     0      0          1
   reset      2          2     0              0     2      1          1
     all      3          3     0              1     2      1          2
+cases that fail, by clause: netstack RFC 9293 §3.5.2 2
 known differences, by root cause: clause, class, row of the ledger, cases
 RFC 9293 §3.5.2  netstack-defect  netstack-resets  fails reset/{a,b}; differs close/a
     It must not.

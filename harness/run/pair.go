@@ -94,12 +94,8 @@ func playOnce(c PairConfig, scenario func(*Pair) error) (*Pair, error) {
 	p := &Pair{Clock: clock}
 	ends := [2]*link.End{link.NewEnd(c.Settings.MTU), link.NewEnd(c.Settings.MTU)}
 	for side, i := range c.IUTs {
-		addrs := pairAddrs[side]
-		family := 0
-		if c.IPv6 {
-			family = 1
-		}
-		p.Addrs[side] = netip.AddrPortFrom(addrs[family], c.Ports[side])
+		p.Addrs[side] = netip.AddrPortFrom(sideAddr(link.Side(side), c.IPv6), c.Ports[side])
+		addrs := [...]netip.Addr{sideAddr(link.Side(side), false), sideAddr(link.Side(side), true)}
 		host, err := i.New(iut.Config{Clock: clock, Epoch: c.epochs[side], Link: ends[side], Addrs: addrs[:],
 			Seed: c.Seed + uint64(side), Settings: c.Settings})
 		if err != nil {
@@ -113,10 +109,13 @@ func playOnce(c PairConfig, scenario func(*Pair) error) (*Pair, error) {
 	return p, scenario(p)
 }
 
-// pairAddrs are packetdrill's usual addresses of the IUT and of its peer, here of side A and side B.
-var pairAddrs = [2][2]netip.Addr{
-	{netip.MustParseAddr("192.168.0.1"), netip.MustParseAddr("fd3d:a0b:17d6::1")},
-	{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("fd3d:fa7b:d17d::1")},
+// sideAddr is an address of a side: side A has the IUT's of a script, side B the peer's.
+func sideAddr(side link.Side, ipv6 bool) netip.Addr {
+	self, peer := Addrs(ipv6)
+	if side == link.A {
+		return self
+	}
+	return peer
 }
 
 func (p *Pair) tap(t link.Tapped) {
