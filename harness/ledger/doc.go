@@ -32,6 +32,11 @@
 //	transitions:
 //	  - {arrow: syn-received-fin-wait-1-close, instead: "simultaneous-open/x, line 17: goes to CLOSED"}
 //
+// The class follows from the words of the clause. What breaks a MUST or a SHOULD (or MUST NOT, RECOMMENDED and so on), or a
+// step that the clause states without a choice, is a defect; the reason gives the level where it is not a MUST. It is
+// latitude where the clause says MAY, or a "should", "could" or "suggested" in small letters, where it binds only those who
+// build the mechanism, where two clauses differ, or where the document is informational. It is policy where no RFC speaks.
+//
 // The iut may be any that runs, and its defects are of the class of its name: what mystack does wrong is a
 // mystack-defect. Two things are not recorded. Differences stand with the other IUT, not with the reference, which is the
 // first that runs. And nothing wrong with ours, our own TCP, is on record anywhere: it is mended.

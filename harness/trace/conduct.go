@@ -8,6 +8,8 @@ import "encoding/binary"
 type Conduct struct {
 	offered  [2]uint16 // by side: option kinds on its SYN, a bit each
 	asked    uint16    // option kinds on the peer's last SYN, which the IUT has not answered yet
+	bare     uint16    // option kinds on the IUT's last SYN without an ACK
+	iss      uint32    // the number of that SYN
 	scale    uint8     // the IUT's window shift (RFC 7323 §2.2)
 	edge     uint32    // RCV.NXT + RCV.WND as the IUT last announced it
 	hasEdge  bool
@@ -52,10 +54,14 @@ func (c *Conduct) Inbound(s *Segment) {
 // Outbound takes in a segment of the IUT's and says what is wrong with it, nil if nothing is.
 func (c *Conduct) Outbound(s *Segment) (wrong []string) {
 	syn, got := s.Flags.Has(SYN), kinds(s)
+	crossing := false // a SYN-ACK for a SYN that crossed the IUT's own
 	if syn {
-		*c = Conduct{asked: c.asked, offered: [2]uint16{self: got}}
+		*c = Conduct{asked: c.asked, bare: c.bare, iss: c.iss, offered: [2]uint16{self: got}}
 		if s.Flags.Has(ACK) {
 			c.offered[peer] = c.asked
+			crossing = c.bare != 0 && c.iss == s.Seq
+		} else {
+			c.bare, c.iss = got, s.Seq
 		}
 		if o, ok := s.Option(OptWindowScale); ok && len(o.Data) == 1 {
 			c.scale = min(o.Data[0], 14) // RFC 7323 §2.3
@@ -82,6 +88,11 @@ func (c *Conduct) Outbound(s *Segment) (wrong []string) {
 		allowed := c.offered[peer]&(1<<o.needed) != 0 && (syn || c.offered[self]&(1<<o.needed) != 0)
 		if syn && !s.Flags.Has(ACK) {
 			allowed = o.kind != OptSACK // its own offer
+		}
+		if crossing && o.kind == OptTimestamps && c.bare&(1<<o.kind) != 0 {
+			// "In the case of crossing <SYN> segments where one <SYN> contains a TSopt and the other doesn't, both sides MAY
+			// send a TSopt in the <SYN,ACK> segment" (RFC 7323 §3.2).
+			allowed = true
 		}
 		if !allowed || o.onSYN && !syn {
 			wrong = append(wrong, "option "+o.name+" was not negotiated ("+o.clause+")")
