@@ -166,7 +166,7 @@ func (c *course) complete(p *pending, o outcome) {
 		c.fds = append(c.fds, &descriptor{num: want}) // later calls on it are skipped
 	}
 	if !c.r.o.NoRecord {
-		c.record(trace.Event{Kind: trace.Called, Line: p.line, Call: &trace.Call{Name: e.Call.Name, Args: c.plan.args[p.index],
+		c.record(trace.Event{Kind: trace.Called, Line: p.line, Call: &trace.Call{Name: e.Call.Name, Args: c.plan.argsOf(p.index, e),
 			Result: o.n, Errno: string(o.errno), Note: o.note}})
 	}
 	if met := o.n == want && (e.Call.Errno == "" || e.Call.Errno == string(o.errno)); o.lacks != "" && cares && !met {
@@ -184,7 +184,7 @@ func (c *course) complete(p *pending, o outcome) {
 		return
 	}
 	got := trace.Call{Result: o.n, Errno: string(o.errno), Note: o.note}
-	c.fail(p.line, e.Text, fmt.Sprintf("%s(%s) = %s", e.Call.Name, c.plan.args[p.index], got.Notation()), reason)
+	c.fail(p.line, e.Text, fmt.Sprintf("%s(%s) = %s", e.Call.Name, c.plan.argsOf(p.index, e), got.Notation()), reason)
 }
 
 func nothing(s string) string {
@@ -205,10 +205,13 @@ func (c *course) register(d *descriptor, want int64, cares bool) int64 {
 	if cares && want >= 0 {
 		return want
 	}
-	d.num = -1
 	lowest := int64(3)
 	for c.descriptor(lowest) != nil {
 		lowest++
+	}
+	d.num = -1
+	if c.goesOn { // who adds events reads the number in the trace
+		d.num = lowest
 	}
 	return lowest
 }

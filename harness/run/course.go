@@ -15,11 +15,13 @@ import (
 
 // course is one script on its way.
 type course struct {
-	r     *Runner
-	file  *script.File
-	plan  *plan
-	res   *trace.Result
-	clock *vtime.Clock
+	r      *Runner
+	file   *script.File
+	plan   *plan
+	events []script.Event // the script's, and what Options.More added
+	goesOn bool           // the script itself is over, and what is played was added
+	res    *trace.Result
+	clock  *vtime.Clock
 
 	start    time.Duration // what the clock read when the course began
 	base     time.Duration // when the event before happened
@@ -59,7 +61,7 @@ type sentPacket struct {
 // begin makes c ready for a new course. Slices are kept for reuse.
 func (c *course) begin(r *Runner, res *trace.Result) {
 	old := *c
-	*c = course{r: r, file: r.plan.file, plan: r.plan, res: res, clock: r.clock,
+	*c = course{r: r, file: r.plan.file, plan: r.plan, events: r.plan.file.Events, res: res, clock: r.clock,
 		queue: old.queue[:0], flows: old.flows[:0], names: old.names[:0], fds: old.fds[:0], buf: old.buf}
 	c.start = c.clock.Now()
 	c.base, c.caused = c.start, c.start
@@ -73,8 +75,8 @@ func (c *course) begin(r *Runner, res *trace.Result) {
 // play goes through the events and makes the verdict.
 func (c *course) play() {
 	c.settle()
-	for i := range c.file.Events {
-		e := &c.file.Events[i]
+	for i := 0; i < len(c.events) || c.more(); i++ {
+		e := &c.events[i]
 		c.at, c.line, c.text = i, e.Pos.Line, e.Text
 		switch {
 		case e.States != nil:
@@ -87,10 +89,6 @@ func (c *course) play() {
 			c.expect(e)
 		}
 	}
-	c.at = len(c.file.Events)
-	c.finishPending()
-	c.unexpected("by the end of the script")
-	c.assertEnd()
 	if n := c.r.end.Lost() - c.lost; n > 0 {
 		panic(fatal{fmt.Sprintf("the link lost %d packets: the IUT sent more at once than it holds", n)})
 	}
@@ -98,6 +96,28 @@ func (c *course) play() {
 	if len(c.res.Failures) > 0 {
 		c.res.Verdict = trace.Fail
 	}
+}
+
+// more ends the script, or what was added to it, and adds what Options.More gives. It reports whether there is any.
+func (c *course) more() bool {
+	c.at = len(c.events)
+	c.finishPending()
+	c.unexpected("by the end of the script")
+	if !c.goesOn {
+		c.assertEnd()
+	}
+	if c.r.o.More == nil || len(c.res.Failures) > 0 && !c.goesOn {
+		return false
+	}
+	added := c.r.o.More(c.res.Trace)
+	for i := range added {
+		if err := checkEvent(c.file, &added[i], c.plan.families); err != nil {
+			panic(fatal{err.Error()})
+		}
+	}
+	c.goesOn = true
+	c.events = append(c.events[:c.at:c.at], added...) // the script's own events may be played elsewhere at the same time
+	return len(added) > 0
 }
 
 // expected is the source of the event being played, as failures show it.
@@ -137,6 +157,9 @@ func (c *course) window(t script.Time) (from, to time.Duration) {
 // reach lets time go on to the moment of a call or an inbound packet: at once is one tick later where an outbound packet
 // came just before. What the IUT sent until then was not expected.
 func (c *course) reach(e *script.Event) {
+	if c.goesOn {
+		c.unexpected("before line " + itoa(uint64(c.line)))
+	}
 	target, _ := c.window(e.Time)
 	if c.afterOut && target <= c.base {
 		target = c.base + Tick
@@ -260,10 +283,17 @@ func (c *course) notation(s *sentPacket, want *script.Packet) string {
 	return s.packet.Notation(trace.Sent, s.shift, d)
 }
 
-// unexpected fails the case for every packet that nothing expected.
+// unexpected fails the case for every packet that nothing expected; once the script is over, for those alone that no
+// script may expect.
 func (c *course) unexpected(when string) {
 	for i := range c.queue {
 		s := &c.queue[i]
+		if c.goesOn {
+			c.afterOut = true // as if it had been expected
+			if len(s.wrong) == 0 {
+				continue
+			}
+		}
 		reason := fmt.Sprintf("sent at %s, %s", c.since(s.at), when)
 		for _, w := range s.wrong {
 			reason += "; " + w

@@ -113,8 +113,8 @@ type portName struct{ name, port uint16 }
 // scriptSYN is the number that the script gives to the next SYN that it expects on a flow: what it calls the IUT's ISN.
 // A SYN that it does not expect is called 0.
 func (c *course) scriptSYN(f *flow) uint32 {
-	for i := c.at; i < len(c.file.Events); i++ {
-		p := c.file.Events[i].Packet
+	for i := c.at; i < len(c.events); i++ {
+		p := c.events[i].Packet
 		if p == nil || p.Dir != script.Outbound || p.TCP == nil || !p.TCP.Flags.Has(trace.SYN) {
 			continue
 		}

@@ -18,7 +18,7 @@ func addrPort(a netip.Addr, port uint16) netip.AddrPort { return netip.AddrPortF
 // connect begins an active open, or asks what has become of it.
 func (c *course) connect(d *descriptor, p *pending) outcome {
 	_, peer := Addrs(c.r.o.IPv6)
-	to := c.sockaddr(&p.event.Call.Args[1], addrPort(peer, c.plan.target[p.index]))
+	to := c.sockaddr(&p.event.Call.Args[1], addrPort(peer, c.plan.targetOf(p.index)))
 	err := d.sock.Connect(to)
 	if (err == nil || err == iut.EINPROGRESS) && d.flow == nil {
 		if local := d.sock.LocalAddr(); local.Port() != 0 {

@@ -25,33 +25,58 @@ func newPlan(f *script.File) *plan {
 	claimed := -1 // the last outbound SYN that a connect has taken for its own
 	for i := range f.Events {
 		e := &f.Events[i]
+		if err := checkEvent(f, e, p.families); err != nil && p.err == nil {
+			p.err = err
+		}
 		switch {
 		case e.States != nil:
 			p.states = true
 		case e.Call != nil:
 			p.args[i] = argsOf(e.Text)
-			if _, known := calls[e.Call.Name]; !known && p.err == nil {
-				p.err = fmt.Errorf("%s:%v: there is no call %q here", f.Name, e.Pos, e.Call.Name)
-			}
-			switch e.Call.Name {
-			case "bind", "connect", "accept":
-				if len(e.Call.Args) > 1 && p.err == nil {
-					p.err = checkSockaddr(f, &e.Call.Args[1], p.families)
-				}
-			}
 			if e.Call.Name == "connect" {
 				p.target[i] = IUTPort
 				if syn := nextActiveOpen(f, max(i, claimed+1)); syn >= 0 {
 					p.target[i], claimed = f.Events[syn].Packet.TCP.Ports.Dst, syn
 				}
 			}
-		case e.Packet != nil && p.err == nil:
-			if m := e.Packet.ICMP; m != nil {
-				p.err = checkICMP(f, e, m, p.families)
-			}
 		}
 	}
 	return p
+}
+
+// argsOf is what the script wrote as the arguments of the call at an index, also of one that was added to the script.
+func (p *plan) argsOf(i int, e *script.Event) string {
+	if i < len(p.args) {
+		return p.args[i]
+	}
+	return argsOf(e.Text)
+}
+
+// targetOf is the port that the connect at an index goes to, also of one that was added to the script.
+func (p *plan) targetOf(i int) uint16 {
+	if i < len(p.target) {
+		return p.target[i]
+	}
+	return IUTPort
+}
+
+// checkEvent says why an event cannot be played, nil if it can.
+func checkEvent(f *script.File, e *script.Event, families []bool) error {
+	switch {
+	case e.Call != nil:
+		if _, known := calls[e.Call.Name]; !known {
+			return fmt.Errorf("%s:%v: there is no call %q here", f.Name, e.Pos, e.Call.Name)
+		}
+		switch e.Call.Name {
+		case "bind", "connect", "accept":
+			if len(e.Call.Args) > 1 {
+				return checkSockaddr(f, &e.Call.Args[1], families)
+			}
+		}
+	case e.Packet != nil && e.Packet.ICMP != nil:
+		return checkICMP(f, e, e.Packet.ICMP, families)
+	}
+	return nil
 }
 
 func checkICMP(f *script.File, e *script.Event, m *script.ICMP, families []bool) error {

@@ -41,6 +41,13 @@ type Options struct {
 	Match    Match
 	Seed     uint64 // of all the host's randomness
 	NoRecord bool   // keep no trace: Result.Trace has no events. For benchmarks
+
+	// More goes on with a script that has been played without a failure: it gives the events to play next, from what has
+	// happened so far, and is asked again after those, until it gives none. The events are not changed, and each must have
+	// Pos, and Text if it is a call. From then on a packet of the IUT's that no event expects is on record and no failure,
+	// and a change of state needs no assertion: whoever reads the trace judges. What is wrong with a packet whatever is
+	// expected (octets that nobody wrote) stays a failure, and so do wrong octets that a call gives. Not with NoRecord.
+	More func(*trace.Trace) []script.Event
 }
 
 // The numbers of the script language.

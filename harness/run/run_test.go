@@ -70,6 +70,7 @@ func TestServerScripts(t *testing.T) {
 		{"neither path", opened + "// state: SYN-RECEIVED\n// or: state: CLOSED\n",
 			[]string{"expected state: SYN-RECEIVED or CLOSED, got state: LISTEN > SYN-RECEIVED > ESTABLISHED (since the start)"}},
 		{"change at the end", listening + "// state: LISTEN\n+0 < S 0:0(0) win 9\n+0 > S. 0:0(0) ack 1 <...>\n", []string{"expected state: LISTEN, got state: SYN-RECEIVED (no assertion names it by the end of the script)"}},
+		{"a connection of a listener's that no packet has named", listening + "// state 8080 > 40000: LISTEN\n", nil},
 		{"gone with a listener left", opened + "// state: LISTEN > SYN-RECEIVED > ESTABLISHED\n+0 < R 1:1(0) win 0\n// state: LISTEN\n+0 close(3) = 0\n// state: CLOSED\n", nil},
 	} {
 		t.Run(s.name, func(t *testing.T) {

@@ -123,9 +123,14 @@ func (c *course) pathOf(s *script.States) *path {
 	if s.Ports == nil {
 		return &c.course
 	}
+	known := len(c.flows)
 	f := c.flowOf(s.Ports, script.Outbound)
 	if f == c.first {
 		return &c.course
+	}
+	if len(c.flows) > known && c.listens(f) { // no packet has named it yet, and it was not sampled
+		f.state = trace.Listen
+		f.path.see(f.state)
 	}
 	return &f.path
 }
