@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 
@@ -141,4 +142,26 @@ func (c *course) icmp(e *script.Event, m *script.ICMP, f *flow) (*trace.ICMP, tr
 		icmp.Rest = *m.MTU
 	}
 	return icmp, trace.Shift{Ack: f.shift}
+}
+
+// Encode gives the octets of an inbound packet line as they go on the wire on a connection on which the IUT has sent
+// nothing yet: numbers of its direction are the script's. Lines that differ here differ in every script.
+func Encode(e *script.Event, ipv6 bool) (raw []byte, err error) {
+	if e.Packet == nil || e.Packet.Dir != script.Inbound {
+		return nil, fmt.Errorf("%v: this is no packet for the IUT", e.Pos)
+	}
+	r := &Runner{o: Options{IPv6: ipv6}}
+	file := &script.File{}
+	c := &course{r: r, file: file, plan: &plan{file: file, bound: IUTPort}, res: &trace.Result{Trace: &trace.Trace{}}}
+	defer func() {
+		switch f := recover().(type) {
+		case nil:
+		case fatal:
+			err = errors.New(f.reason)
+		default:
+			panic(f)
+		}
+	}()
+	p, lies, _ := c.inbound(e)
+	return link.EncodeLies(p, lies)
 }

@@ -104,7 +104,7 @@ func Families(f *script.File) []bool {
 // Run plays a script once on a fresh host. It always returns a result: what keeps the script from being played is
 // verdict Error or Unsupported with its reason.
 func Run(f *script.File, i iut.IUT, o Options) *trace.Result {
-	settings, err := scriptSettings(f, o.Settings)
+	settings, err := Settings(f, o.Settings)
 	if err != nil {
 		return refuse(f, i, o, trace.Error, err.Error())
 	}

@@ -11,8 +11,9 @@ import (
 	"github.com/twinstack/twinstack/harness/script"
 )
 
-// scriptSettings are the settings with the departures of the script's "set" lines. The error names the place.
-func scriptSettings(f *script.File, s iut.Settings) (iut.Settings, error) {
+// Settings are the settings that a script runs with: those given, with the departures of its "set" lines. The error names
+// the place.
+func Settings(f *script.File, s iut.Settings) (iut.Settings, error) {
 	v := reflect.ValueOf(&s).Elem()
 	for _, flag := range f.Header.Settings {
 		field := v.FieldByName(flag.Name)

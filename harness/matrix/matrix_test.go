@@ -1,0 +1,243 @@
+package matrix
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/iut/netstack"
+	"github.com/twinstack/twinstack/harness/iut/ours"
+	"github.com/twinstack/twinstack/harness/script"
+	"github.com/twinstack/twinstack/harness/trace"
+)
+
+// silent is a judge that allows nothing to be sent at some lines: a stimulus is answered if a packet has its line as cause.
+type silent struct {
+	answered map[int]string
+	fed      int
+	until    time.Duration
+	err      error // of Feed
+}
+
+func newSilent(*Place, iut.Settings) Judge { return &silent{answered: make(map[int]string)} }
+
+func (j *silent) Feed(events []trace.Event) error {
+	j.fed += len(events)
+	for i := range events {
+		if e := &events[i]; e.Kind == trace.Sent && e.Line == 0 {
+			j.answered[e.Cause] = e.Packet.Notation(e.Kind, e.Shift, 0)
+		}
+	}
+	return j.err
+}
+
+func (j *silent) Until(now time.Duration) error {
+	j.until = now
+	return nil
+}
+
+func (j *silent) Judgement(first, end int) (Verdict, *Finding) {
+	for line := first; line < end; line++ {
+		if got := j.answered[line]; got != "" {
+			return Fail, &Finding{Line: line, Rule: "silence", Expected: "nothing", Got: got}
+		}
+	}
+	return Pass, nil
+}
+
+func playAll(t *testing.T, o Options) *Matrix {
+	t.Helper()
+	m, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// poke is a probe of two rounds: a segment of old text, then a silence.
+func poke(m *Moment) []script.Event {
+	switch m.Round {
+	case 0:
+		n := m.Position.RcvNxt - 1
+		ack, win := m.Position.SndNxt, uint16(16000)
+		return []script.Event{Inbound(&script.Segment{Flags: trace.ACK, Seq: n, Len: 1, Ack: &ack, Win: &win})}
+	case 1:
+		return []script.Event{Silence(10 * time.Second)}
+	}
+	return nil
+}
+
+// Results are the same in every run and with any number of workers, on both stacks, to the last octet of every trace.
+func TestSameResults(t *testing.T) {
+	t.Parallel()
+	for _, only := range []string{"established-in-flight/ipv4/F*", "listen/ipv6/S*", "time-wait-closing-*/ipv4/* text=one", "established-timestamps/ipv6/A*"} {
+		var first *Matrix
+		for _, workers := range []int{1, 1, 2, 7} {
+			m := playAll(t, Options{IUTs: []iut.IUT{ours.IUT{}, netstack.IUT{}}, Only: only, Workers: workers, Judge: newSilent, Probe: poke})
+			if first == nil {
+				first = m
+				if m.Cases() < 100 {
+					t.Errorf("%s: only %d cases", only, m.Cases())
+				}
+				continue
+			}
+			for i, b := range m.Blocks {
+				if !reflect.DeepEqual(b.Results, first.Blocks[i].Results) {
+					t.Errorf("%s on %s: other results with %d workers", only, b.IUT.Name(), workers)
+				}
+			}
+		}
+	}
+}
+
+// Each trace has a hash of its own where what was played differs.
+func TestHashesDiffer(t *testing.T) {
+	t.Parallel()
+	m := playAll(t, Options{IUTs: []iut.IUT{ours.IUT{}}, Only: "established-passive/ipv4/* text=*"})
+	seen := make(map[uint64]string)
+	for _, b := range m.Blocks {
+		for i := range b.Results {
+			h := b.Results[i].Hash
+			if other := seen[h]; other != "" {
+				t.Errorf("%s and %s have one hash", other, b.Case(i).ID())
+			}
+			seen[h] = b.Case(i).ID()
+		}
+	}
+	if len(seen) < 1000 {
+		t.Errorf("only %d cases", len(seen))
+	}
+}
+
+// Event and probe are judged apart.
+func TestEventAndProbeAreJudgedApart(t *testing.T) {
+	t.Parallel()
+	m := playAll(t, Options{IUTs: []iut.IUT{ours.IUT{}}, Only: "established-passive/ipv4/?A seq=*xt ack=una text=none", Judge: newSilent, Probe: poke})
+	got := make(map[string]string)
+	for _, b := range m.Blocks {
+		for i := range b.Results {
+			r := &b.Results[i]
+			got[b.Events[i].Name()] = r.Event.String() + " " + r.Probe.String() + " " + r.Finding.Got
+		}
+	}
+	want := map[string]string{
+		"FA seq=nxt ack=una text=none": "fail fail > . 1:1(0) ack 1002", // acknowledged, and the probe's old text as well
+		"SA seq=nxt ack=una text=none": "fail fail > . 1:1(0) ack 1001",
+		"RA seq=nxt ack=una text=none": "pass fail > R 1:1(0)", // gone; the probe finds a listener
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, expected %v", got, want)
+	}
+}
+
+// An IUT that cannot be brought along an entry has the cases that another has from there, and they are inconclusive with
+// the line that it did not answer as expected.
+func TestNotReached(t *testing.T) {
+	t.Parallel()
+	m := playAll(t, Options{IUTs: []iut.IUT{ours.IUT{}, netstack.IUT{}}, Only: "fin-wait-1-from-syn-received/ipv4/R seq=* text=none"})
+	var mine, theirs *Block
+	for _, b := range m.Blocks {
+		switch {
+		case len(b.Events) == 0:
+		case b.IUT.Name() == "ours":
+			mine = b
+		default:
+			theirs = b
+		}
+	}
+	if len(mine.Events) != 8 || len(theirs.Events) != 8 || mine.NotReached != "" {
+		t.Fatalf("%d and %d cases, expected 8; ours: %s", len(mine.Events), len(theirs.Events), mine.NotReached)
+	}
+	for i := range theirs.Results {
+		r := &theirs.Results[i]
+		if r.Verdict() != Inconclusive || !strings.HasPrefix(r.Finding.Reason, "line ") || !strings.Contains(r.Finding.Reason, "expected +0 > F. 1:1(0) ack 1001, got nothing") {
+			t.Errorf("%s: %v %+v", theirs.Case(i).ID(), r.Verdict(), r.Finding)
+		}
+		if mine.Results[i].Verdict() != Pass {
+			t.Errorf("ours: %s: %v %+v", mine.Case(i).ID(), mine.Results[i].Verdict(), mine.Results[i].Finding)
+		}
+	}
+}
+
+// What is wrong whatever the judge says fails the event, or the probe.
+func TestOctets(t *testing.T) {
+	t.Parallel()
+	// A zero-window probe of netstack's has an octet that nobody wrote.
+	m := playAll(t, Options{IUTs: []iut.IUT{netstack.IUT{}}, Only: "established-queued/ipv4/silence 2s"})
+	for _, b := range m.Blocks {
+		for _, r := range b.Results {
+			if r.Event != Fail || r.Probe != Pass || r.Finding.Rule != "octets" || !strings.Contains(r.Finding.Shape, "octets that nobody wrote") {
+				t.Errorf("%v %v %+v", r.Event, r.Probe, r.Finding)
+			}
+		}
+	}
+}
+
+// A fault of the harness is no verdict on the IUT.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	p := place(t, ours.IUT{}, "established-passive", false)
+	event := Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: AckUna}
+	holds := func(what string, r Result, reason string) {
+		t.Helper()
+		if r.Event != Broken || r.Probe != Broken || r.Finding == nil || !strings.Contains(r.Finding.Reason, reason) {
+			t.Errorf("%s: %v %v %+v", what, r.Event, r.Probe, r.Finding)
+		}
+	}
+	j := player{iut: ours.IUT{}, judge: func(*Place, iut.Settings) Judge {
+		return &silent{answered: make(map[int]string), err: errors.New("no rule covers this")}
+	}}
+	r, _ := j.play(p, event)
+	holds("a judge that fails", r, "no rule covers this")
+	lines := player{iut: ours.IUT{}, probe: func(*Moment) []script.Event { return []script.Event{Call("frobnicate", AnyResult)} }}
+	r, _ = lines.play(p, event)
+	holds("an unknown call", r, "frobnicate")
+	elsewhere := *p
+	elsewhere.SndNxt++
+	other := player{iut: ours.IUT{}}
+	r, _ = other.play(&elsewhere, event)
+	holds("another position than before", r, "ours is not where it was after the same entry")
+}
+
+// The judge gets the whole trace, once, and hears when it is over.
+func TestJudgeIsFed(t *testing.T) {
+	t.Parallel()
+	p := place(t, ours.IUT{}, "established-passive", false)
+	j := newSilent(nil, iut.Settings{}).(*silent)
+	player := player{iut: ours.IUT{}, judge: func(*Place, iut.Settings) Judge { return j }, probe: poke}
+	_, res := player.play(p, Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: AckUna, Text: TextOne})
+	if j.fed != len(res.Trace.Events) || j.until != res.Virtual || j.until < 10*time.Second {
+		t.Errorf("%d of %d events until %v of %v", j.fed, len(res.Trace.Events), j.until, res.Virtual)
+	}
+}
+
+func TestProgressAndStop(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var calls, last, total atomic.Int64
+	o := Options{IUTs: []iut.IUT{ours.IUT{}}, Only: "closed/*/A*", Workers: 3, Progress: func(done, all int) {
+		calls.Add(1)
+		last.Store(int64(done))
+		total.Store(int64(all))
+	}}
+	m := playAll(t, o)
+	if n := int64(m.Cases()); last.Load() != n || total.Load() != n || calls.Load() < 2 {
+		t.Errorf("%d of %d in %d calls, expected %d", last.Load(), total.Load(), calls.Load(), n)
+	}
+	cancel()
+	if err := m.Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("a run that was stopped: %v", err)
+	}
+	if _, err := New(Options{Only: "[x"}); err == nil {
+		t.Error("a pattern that is none was taken")
+	}
+}
