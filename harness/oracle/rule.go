@@ -1,0 +1,202 @@
+package oracle
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/twinstack/twinstack/harness/trace"
+)
+
+// Level is how strongly a rule binds (RFC 2119).
+type Level string
+
+// The levels. Plain is what a clause states without a key word.
+const (
+	Plain  Level = ""
+	Must   Level = "MUST"
+	Should Level = "SHOULD"
+	May    Level = "MAY"
+)
+
+// Profile is what the judge knows of the IUT's settings.
+type Profile struct {
+	MSL    time.Duration // TIME-WAIT lasts 2 MSL
+	RTOMin time.Duration // RFC 6298 (2.4)
+	RTOMax time.Duration // RFC 6298 (2.5)
+	// SynR2 and DataR2 are how long at least a SYN, or text and FIN, are tried (§3.8.3), and Horizon how long at most.
+	SynR2, DataR2, Horizon time.Duration
+	IPv6                   bool
+}
+
+// Turn is one event at one TCB: what the When and Then of a rule look at. Exactly one of Seg, Call, ICMP and Expired is set.
+type Turn struct {
+	T    TCB
+	P    *Profile
+	Now  time.Duration
+	Seg  *trace.Segment // SEGMENT ARRIVES (§3.10.7), or in the check of what is sent: the segment that the IUT sends
+	Call *trace.Call    // a user call (§3.10.1 to §3.10.6)
+	ICMP *trace.ICMP    // §3.9.2.2
+	// Expired is the timer whose expiry would explain what the IUT does (§3.10.8).
+	Expired Timer
+	// Peer is the socket at the other end, as the quoted header of an ICMP message must name it.
+	Conn trace.Conn
+}
+
+// Timer names a timer.
+type Timer uint8
+
+// The timers of §3.10.8, and those that other sections add.
+const (
+	NoTimer Timer = iota
+	Retransmission
+	UserTimeout
+	TimeWaitTimeout
+	OrphanTimeout // FIN-WAIT-2 of a user who is gone: no RFC has it, many TCPs do
+)
+
+// Branch is one way that a rule allows.
+type Branch struct {
+	// Name tells this way from others, by its option point: "O13: ignored (RFC 1337)". "" where there is one way only.
+	Name string
+	// Against are the requirements that this way does not follow though they say SHOULD.
+	Against []string
+	TCB     TCB
+	Replies []Reply
+	// Next says that the next check follows; otherwise that was all.
+	Next bool
+}
+
+// Rule is one line of the RFC.
+type Rule struct {
+	ID     string // stable: "listen.2.ack"
+	Clause string // "RFC 9293 §3.10.7.2"
+	Level  Level
+	// Requirements are ids of the catalogue that a trace shows which this rule accepts.
+	Requirements []string
+	// Says is the line in a few words of our own.
+	Says string
+	When func(*Turn) bool // nil: always
+	Then func(*Turn) []Branch
+}
+
+// Check is one of the RFC's checks: the first rule that holds is the one.
+type Check struct {
+	Name  string
+	Rules []Rule
+}
+
+// Reply is a segment that an outcome owes.
+type Reply struct {
+	Name  string      // as the table of states and events calls it: "ACK!", "RST(a)"
+	Flags trace.Flags // those that must be set; others must not, but for May
+	May   trace.Flags // those that may be set, too
+	Seq   uint32
+	Ack   uint32 // counts where ACK is set
+	// Carry says that a segment of text or a FIN may do the reply's work, acknowledging the same (§3.10.7.4, seventh).
+	Carry bool
+	// Optional: it may not come, either.
+	Optional bool
+	// Within is how long it may take; 0: it comes at once.
+	Within time.Duration
+}
+
+// Outcome is one way through all checks.
+type Outcome struct {
+	TCB     TCB
+	Replies []Reply
+	Rules   []*Rule
+	Names   []string
+	Against []string
+}
+
+// TableError says that the table has no rule for an event: a mistake of the table, never of the IUT.
+type TableError struct {
+	Check string
+	State trace.State
+	Event string
+}
+
+func (e *TableError) Error() string {
+	return fmt.Sprintf("oracle: no rule of check %q covers %s in %s", e.Check, e.Event, e.State)
+}
+
+// through goes through the checks with a turn. Every way that the rules allow is an outcome; the first is what the clauses
+// say where they leave no choice.
+func through(checks []Check, turn Turn) ([]Outcome, error) {
+	type way struct {
+		Outcome
+		done bool
+	}
+	ways := []way{{Outcome: Outcome{TCB: turn.T}}}
+	for i := range checks {
+		var further []way
+		for _, w := range ways {
+			if w.done {
+				further = append(further, w)
+				continue
+			}
+			turn.T = w.TCB
+			rule := checks[i].rule(&turn)
+			if rule == nil {
+				return nil, &TableError{Check: checks[i].Name, State: w.TCB.State, Event: turn.event()}
+			}
+			for _, b := range rule.Then(&turn) {
+				n := way{Outcome: Outcome{
+					TCB:     b.TCB,
+					Replies: append(w.Replies[:len(w.Replies):len(w.Replies)], b.Replies...),
+					Rules:   append(w.Rules[:len(w.Rules):len(w.Rules)], rule),
+					Names:   w.Names,
+					Against: append(w.Against[:len(w.Against):len(w.Against)], b.Against...),
+				}, done: !b.Next}
+				if b.Name != "" {
+					n.Names = append(n.Names[:len(n.Names):len(n.Names)], b.Name)
+				}
+				further = append(further, n)
+			}
+		}
+		ways = further
+	}
+	out := make([]Outcome, 0, len(ways))
+	for _, w := range ways {
+		if !w.done {
+			return nil, &TableError{Check: "the end of the checks", State: w.TCB.State, Event: turn.event()}
+		}
+		out = append(out, w.Outcome)
+	}
+	return out, nil
+}
+
+func (c *Check) rule(t *Turn) *Rule {
+	for i := range c.Rules {
+		if r := &c.Rules[i]; r.When == nil || r.When(t) {
+			return r
+		}
+	}
+	return nil
+}
+
+func (t *Turn) event() string {
+	switch {
+	case t.Seg != nil:
+		return "segment " + t.Seg.Flags.String()
+	case t.Call != nil:
+		return "call " + t.Call.Name
+	case t.ICMP != nil:
+		return fmt.Sprintf("ICMP %d %d", t.ICMP.Type, t.ICMP.Code)
+	}
+	return fmt.Sprintf("timer %d", t.Expired)
+}
+
+// Has says whether the arriving segment has all of these flags.
+func (t *Turn) Has(f trace.Flags) bool { return t.Seg.Flags.Has(f) }
+
+// The ways that most rules have.
+
+// same goes on to the next check with nothing changed.
+func same(t *Turn) []Branch { return []Branch{{TCB: t.T, Next: true}} }
+
+// drop ends with nothing sent and nothing changed.
+func drop(t *Turn) []Branch { return []Branch{{TCB: t.T}} }
+
+// answer ends with one reply and nothing changed.
+func answer(t *Turn, r Reply) []Branch { return []Branch{{TCB: t.T, Replies: []Reply{r}}} }
