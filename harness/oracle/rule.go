@@ -98,6 +98,10 @@ type Reply struct {
 	Optional bool
 	// Within is how long it may take; 0: it comes at once.
 	Within time.Duration
+	// AnySeq says that the number is the IUT's to choose: it becomes ISS (§3.4.1).
+	AnySeq bool
+
+	rule *Rule // that owes it
 }
 
 // Outcome is one way through all checks.
@@ -107,6 +111,8 @@ type Outcome struct {
 	Rules   []*Rule
 	Names   []string
 	Against []string
+
+	moved *Rule // that changed the state last; nil if none did
 }
 
 // TableError says that the table has no rule for an event: a mistake of the table, never of the IUT.
@@ -148,6 +154,13 @@ func through(checks []Check, turn Turn) ([]Outcome, error) {
 					Names:   w.Names,
 					Against: append(w.Against[:len(w.Against):len(w.Against)], b.Against...),
 				}, done: !b.Next}
+				n.moved = w.moved
+				if b.TCB.State != w.TCB.State {
+					n.moved = rule
+				}
+				for k := len(w.Replies); k < len(n.Replies); k++ {
+					n.Replies[k].rule = rule
+				}
 				if b.Name != "" {
 					n.Names = append(n.Names[:len(n.Names):len(n.Names)], b.Name)
 				}
