@@ -20,15 +20,18 @@ const (
 
 // Profile is what the judge knows of the IUT's settings.
 type Profile struct {
-	MSL    time.Duration // TIME-WAIT lasts 2 MSL
-	RTOMin time.Duration // RFC 6298 (2.4)
-	RTOMax time.Duration // RFC 6298 (2.5)
+	MSL        time.Duration // TIME-WAIT lasts 2 MSL
+	RTOInitial time.Duration // RFC 6298 (2.1); 0: not known, 1 s or more
+	RTOMin     time.Duration // RFC 6298 (2.4)
+	RTOMax     time.Duration // RFC 6298 (2.5); 0: none
 	// SynR2 and DataR2 are how long at least a SYN, or text and FIN, are tried (§3.8.3), and Horizon how long at most.
 	SynR2, DataR2, Horizon time.Duration
+	MTU                    uint32 // octets, of the link; 0: not known
 	IPv6                   bool
 }
 
-// Turn is one event at one TCB: what the When and Then of a rule look at. Exactly one of Seg, Call, ICMP and Expired is set.
+// Turn is one event at one TCB: what the When and Then of a rule look at. Exactly one of Seg, Call, ICMP and Expired is
+// set, but that a segment which goes out again comes with the timer that would explain it.
 type Turn struct {
 	T    TCB
 	P    *Profile
@@ -62,6 +65,10 @@ type Branch struct {
 	Against []string
 	TCB     TCB
 	Replies []Reply
+	// Results are what the call may give, each as good as the others; nil: anything.
+	Results []Result
+	// Wrong says what is not allowed: this is no way at all, and the rule is broken by whoever goes it.
+	Wrong string
 	// Next says that the next check follows; otherwise that was all.
 	Next bool
 }
@@ -111,6 +118,8 @@ type Outcome struct {
 	Rules   []*Rule
 	Names   []string
 	Against []string
+	Results []Result // of the call, if it was one
+	Wrong   string   // not "": no way that is allowed; the last of Rules says so
 
 	moved *Rule // that changed the state last; nil if none did
 }
@@ -153,7 +162,9 @@ func through(checks []Check, turn Turn) ([]Outcome, error) {
 					Rules:   append(w.Rules[:len(w.Rules):len(w.Rules)], rule),
 					Names:   w.Names,
 					Against: append(w.Against[:len(w.Against):len(w.Against)], b.Against...),
-				}, done: !b.Next}
+					Results: b.Results,
+					Wrong:   b.Wrong,
+				}, done: !b.Next || b.Wrong != ""}
 				n.moved = w.moved
 				if b.TCB.State != w.TCB.State {
 					n.moved = rule
@@ -210,6 +221,11 @@ func same(t *Turn) []Branch { return []Branch{{TCB: t.T, Next: true}} }
 
 // drop ends with nothing sent and nothing changed.
 func drop(t *Turn) []Branch { return []Branch{{TCB: t.T}} }
+
+// forbid is for what a clause rules out.
+func forbid(says string) func(*Turn) []Branch {
+	return func(t *Turn) []Branch { return []Branch{{TCB: t.T, Wrong: says}} }
+}
 
 // answer ends with one reply and nothing changed.
 func answer(t *Turn, r Reply) []Branch { return []Branch{{TCB: t.T, Replies: []Reply{r}}} }

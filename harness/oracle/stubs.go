@@ -1,17 +1,3 @@
 package oracle
 
-import (
-	"time"
-
-	"github.com/twinstack/twinstack/harness/trace"
-)
-
-func arrives(t *Turn) ([]Outcome, error)  { return through(closedChecks, *t) }
-func called(t *Turn) ([]Outcome, error)   { return []Outcome{{TCB: t.T}}, nil }
-func expires(t *Turn) ([]Outcome, error)  { return nil, nil }
-func sends(t *Turn) ([]Outcome, error)    { return nil, nil }
-func reported(t *Turn) ([]Outcome, error) { return []Outcome{{TCB: t.T}}, nil }
-
-func overdue(*TCB, *Profile, time.Duration) string { return "" }
-
-func (o *Outcome) returns(*trace.Call) string { return "" }
+func arrives(t *Turn) ([]Outcome, error) { return through(closedChecks, *t) }
