@@ -6,7 +6,6 @@ import (
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-func arrives(t *Turn) ([]Outcome, error)  { return through(closedChecks, *t) }
 func called(t *Turn) ([]Outcome, error)   { return []Outcome{{TCB: t.T}}, nil }
 func expires(t *Turn) ([]Outcome, error)  { return nil, nil }
 func sends(t *Turn) ([]Outcome, error)    { return nil, nil }

@@ -24,11 +24,15 @@ type TCB struct {
 	SndWl2    uint32
 	MaxSndWnd uint32 // octets; RFC 5961 §5.2
 	SndMss    uint32 // octets: the peer's MSS option, or the default (MUST-15)
+	// SndWindShift is the peer's window shift where SndWsOK (RFC 7323 §2.2).
+	SndWindShift uint8
 
 	// Receive sequence variables. RcvNxt+RcvWnd is the right edge that was last advertised.
 	Irs    uint32
 	RcvNxt uint32
 	RcvWnd uint32 // octets
+	RcvUp  uint32 // RCV.UP: just behind the last urgent octet (MUST-62); IRS+1 where none was ever
+	RcvMss uint32 // octets: the MSS option of the IUT's own SYN; 0: it had none
 	Held   []Span // text beyond a hole, in order, apart from each other (SHLD-31)
 	// HeldFin is the number of a FIN beyond a hole, if HasHeldFin.
 	HeldFin    uint32
@@ -44,13 +48,22 @@ type TCB struct {
 	Gone    bool   // the user has gone for good (close), MAY-1
 	Told    Told   // what the user has not been told yet
 
-	// RFC 7323.
+	// RFC 7323. SndTsOK and SndWsOK: each SYN so far had the option, so the peer's takes away what it lacks, and the IUT's.
 	SndTsOK     bool
+	SndWsOK     bool
 	TsRecent    uint32
 	TsRecentAt  time.Duration // when TS.Recent was set
 	LastAckSent uint32
 
 	DupAcks int // ACKs in a row that acknowledge nothing new (RFC 5681 §2)
+
+	// Challenged is when the last ACK! was sent (RFC 5961 §7), if HasChallenged.
+	Challenged    time.Duration
+	HasChallenged bool
+
+	// Old is the connection in TIME-WAIT that a SYN opened anew, and that comes back if the SYN was an old duplicate (MAY-2).
+	// What it points to never changes.
+	Old *TCB
 
 	Timers
 }
@@ -67,11 +80,14 @@ type Timers struct {
 	TimeWaitOn bool
 	// UserTimeout is how long text may be unacknowledged, if the user set it (§3.9.1.1); 0: R2 counts.
 	UserTimeout time.Duration
-	// Since is when the oldest unacknowledged number was first sent.
+	// Since is when the oldest unacknowledged number was first sent. An ACK of something new puts it on to when that came,
+	// and so does any that says of a window that is probed that it is zero: R2 then begins anew (MUST-37).
 	Since time.Duration
 }
 
 // Rexmit is the retransmission timer. Its exact time depends on the round trips that were measured, so a range is known.
+// What is sent starts it where it is off. An ACK of something new starts it again, or ends it where nothing is outstanding
+// (RFC 6298 (5.2), (5.3)).
 type Rexmit struct {
 	On       bool
 	From     time.Duration // when it was started
@@ -116,3 +132,6 @@ func (t *TCB) InWindow(seq uint32) bool { return seq-t.RcvNxt < t.RcvWnd }
 
 // FinAcked says whether the user's FIN has been acknowledged.
 func (t *TCB) FinAcked() bool { return t.FinSent && t.SndUna == t.SndNxt }
+
+// initialRTO is the longest RTO that a TCP begins with: 1 s (RFC 6298 (2.1)), or 3 s after a SYN that was lost (5.7).
+const initialRTO = 3 * time.Second
