@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"encoding/binary"
+
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
@@ -24,7 +26,7 @@ var announceChecks = []Check{{
 		{
 			ID: "window.left", Clause: "RFC 9293 §3.8.6", Level: Should, Requirements: []string{"SHLD-14"},
 			Says: "the right edge does not move to the left; a window that is scaled is rounded",
-			When: func(t *Turn) bool { return lt(t.edge()+1<<t.T.RcvWindShift-1, t.T.RcvEdge()) },
+			When: func(t *Turn) bool { return lt(t.edge()+1<<t.shift()-1, t.T.RcvEdge()) },
 			Then: func(t *Turn) []Branch {
 				ways := transmitted(t)
 				ways[0].Against = []string{"SHLD-14"}
@@ -54,12 +56,17 @@ var announceChecks = []Check{{
 // edge is the right edge of the window that the segment advertises.
 func (t *Turn) edge() uint32 { return t.Seg.Ack + t.window() }
 
-// window is the segment's window in octets. Those of SYNs are not scaled (RFC 7323 §2.2).
+// window is the segment's window in octets.
 func (t *Turn) window() uint32 {
-	if t.Has(trace.SYN) {
-		return uint32(t.Seg.Window)
+	return uint32(t.Seg.Window) << t.shift()
+}
+
+// shift is the IUT's window shift, as far as it counts in this segment: not in a SYN (RFC 7323 §2.2).
+func (t *Turn) shift() uint8 {
+	if t.Has(trace.SYN) || !t.T.SndWsOK {
+		return 0
 	}
-	return uint32(t.Seg.Window) << t.T.RcvWindShift
+	return t.T.RcvWindShift
 }
 
 // silly says that the window opens by a small step (§3.8.6.2.2). Nothing is known of RCV.BUFF but the largest window. A
@@ -67,7 +74,7 @@ func (t *Turn) window() uint32 {
 func (t *Turn) silly() bool {
 	step := t.edge() - t.T.RcvEdge()
 	whole := t.window() >= t.T.MaxRcvWnd
-	return !whole && step < min(t.T.MaxRcvWnd/2, t.effSndMss()) && step >= 1<<t.T.RcvWindShift
+	return !whole && step < min(t.T.MaxRcvWnd/2, t.effSndMss()) && step >= 1<<t.shift()
 }
 
 // transmitted notes that the segment was sent.
@@ -82,7 +89,8 @@ func (t *TCB) transmit(turn *Turn) {
 	s := turn.Seg
 	switch {
 	case s.Flags.Has(trace.SYN):
-		t.RcvWnd, t.RcvWindShift = turn.window(), shiftCount(s)
+		t.RcvWnd = turn.window()
+		t.offered(s)
 	case s.Flags.Has(trace.ACK):
 		t.RcvWnd = turn.edge() - t.RcvNxt
 	}
@@ -104,6 +112,9 @@ func (t *TCB) transmit(turn *Turn) {
 		t.Queued -= min(fresh, t.Queued)
 		t.SndNxt = end
 	}
+	if s.Seq == t.SndUna && t.Rexmit.On && t.Rexmit.From != turn.Now {
+		t.Rexmit.slip(turn.Now) // the front again, and not by the timer
+	}
 	t.launch(s.Seq, end, turn.Now)
 	if t.FinSent && t.State == trace.CloseWait {
 		t.State = trace.LastAck // "then send a FIN segment, enter LAST-ACK state" (§3.10.4)
@@ -111,10 +122,12 @@ func (t *TCB) transmit(turn *Turn) {
 	t.arm(turn.P, turn.Now)
 }
 
-// shiftCount is the shift count that a SYN offers (RFC 7323 §2.2, §2.3), 0 if it has none.
-func shiftCount(s *trace.Segment) uint8 {
-	if o, ok := s.Option(trace.OptWindowScale); ok && len(o.Data) == 1 {
-		return min(o.Data[0], 14)
+// offered notes the options of the IUT's own SYN.
+func (t *TCB) offered(s *trace.Segment) {
+	shift, ok := windowShift(s)
+	t.SndWsOK, t.RcvWindShift = t.SndWsOK && ok, shift
+	t.SndTsOK = t.SndTsOK && stamped(s)
+	if o, ok := s.Option(trace.OptMSS); ok && len(o.Data) == 2 {
+		t.RcvMss = uint32(binary.BigEndian.Uint16(o.Data))
 	}
-	return 0
 }

@@ -113,8 +113,8 @@ func (t *Turn) took(most uint32) uint32 {
 	return uint32(max(0, min(t.Call.Result, int64(most))))
 }
 
-// in is for the states that the RFC lists in front of a line.
-func in(states ...trace.State) func(*Turn) bool {
+// inState is for the states that the RFC lists in front of a line.
+func inState(states ...trace.State) func(*Turn) bool {
 	return func(t *Turn) bool {
 		for _, s := range states {
 			if t.T.State == s {

@@ -8,27 +8,27 @@ var abortChecks = []Check{{
 	Rules: []Rule{
 		{
 			ID: "abort.closed", Clause: "RFC 9293 §3.10.5", Says: "connection does not exist",
-			When: in(trace.Closed),
+			When: inState(trace.Closed),
 			Then: func(t *Turn) []Branch { return closedAgain(t, notThere) },
 		},
 		{
 			ID: "abort.listen", Clause: "RFC 9293 §3.10.5", Requirements: []string{"RFC9293-3.10.5-2"},
 			Says: "delete the TCB, enter CLOSED",
-			When: in(trace.Listen),
+			When: inState(trace.Listen),
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: noListener(t), Results: []Result{done}}} },
 		},
 		{
 			ID: "abort.synsent", Clause: "RFC 9293 §3.10.5", Requirements: []string{"RFC9293-3.10.5-2"},
 			Says: "delete the TCB, enter CLOSED; no segment",
-			When: in(trace.SynSent),
-			Then: func(t *Turn) []Branch { return []Branch{gone(t)} },
+			When: inState(trace.SynSent),
+			Then: func(t *Turn) []Branch { return []Branch{vanishes(t)} },
 		},
 		{
 			ID: "abort.synchronized", Clause: "RFC 9293 §3.10.5", Requirements: []string{"RFC9293-3.10.5-1"},
 			Says: "<SEQ=SND.NXT><CTL=RST>, flush all queues, enter CLOSED",
-			When: in(trace.SynReceived, trace.Established, trace.FinWait1, trace.FinWait2, trace.CloseWait),
+			When: inState(trace.SynReceived, trace.Established, trace.FinWait1, trace.FinWait2, trace.CloseWait),
 			Then: func(t *Turn) []Branch {
-				closed, waits := reset(t), reset(t)
+				closed, waits := aborts(t), aborts(t)
 				closed.Name = "O24: the ACK bit of the RST is free"
 				waits.Name = "O5: who resets enters TIME-WAIT (§3.5.2)"
 				waits.TCB = closer(t)
@@ -40,18 +40,18 @@ var abortChecks = []Check{{
 		{
 			ID: "abort.last", Clause: "RFC 9293 §3.10.5", Requirements: []string{"RFC9293-3.10.5-2"},
 			Says: "\"ok\", delete the TCB, enter CLOSED",
-			When: in(trace.Closing, trace.LastAck, trace.TimeWait),
+			When: inState(trace.Closing, trace.LastAck, trace.TimeWait),
 			Then: func(t *Turn) []Branch {
-				rst := reset(t)
+				rst := aborts(t)
 				rst.Name = "O5: a RST all the same (§3.9.1.6)"
-				return []Branch{gone(t), rst}
+				return []Branch{vanishes(t), rst}
 			},
 		},
 	},
 }}
 
-// gone is an ABORT that sends nothing.
-func gone(t *Turn) Branch {
+// vanishes is an ABORT that sends nothing.
+func vanishes(t *Turn) Branch {
 	tcb := closer(t)
 	return Branch{TCB: tcb.Close(Aborted), Results: []Result{done}}
 }

@@ -9,7 +9,7 @@ var closeChecks = []Check{{
 	Rules: []Rule{
 		{
 			ID: "close.closed", Clause: "RFC 9293 §3.10.4", Says: "connection does not exist",
-			When: in(trace.Closed),
+			When: inState(trace.Closed),
 			Then: func(t *Turn) []Branch { return closedAgain(t, notThere) },
 		},
 		{
@@ -22,13 +22,13 @@ var closeChecks = []Check{{
 		{
 			ID: "close.listen", Clause: "RFC 9293 §3.10.4", Requirements: []string{"RFC9293-3.10.4-1"},
 			Says: "delete the TCB, enter CLOSED",
-			When: in(trace.Listen),
+			When: inState(trace.Listen),
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: noListener(t), Results: []Result{done}}} },
 		},
 		{
 			ID: "close.synsent", Clause: "RFC 9293 §3.10.4", Requirements: []string{"RFC9293-3.10.4-1"},
 			Says: "delete the TCB; no segment",
-			When: in(trace.SynSent),
+			When: inState(trace.SynSent),
 			Then: func(t *Turn) []Branch {
 				tcb := closer(t)
 				return append([]Branch{{TCB: tcb.Close(Aborted), Results: []Result{done}}}, refusing(t)...)
@@ -52,28 +52,28 @@ var closeChecks = []Check{{
 		{
 			ID: "close.established.unread", Clause: "RFC 9293 §3.6.1", Level: Should, Requirements: []string{"SHLD-3", "RFC2525-2.17-1"},
 			Says: "a user who goes while text is unread: a RST shows that it was lost",
-			When: func(t *Turn) bool { return in(trace.Established, trace.CloseWait)(t) && !t.T.Closed && lost(t) },
+			When: func(t *Turn) bool { return inState(trace.Established, trace.CloseWait)(t) && !t.T.Closed && lost(t) },
 			Then: func(t *Turn) []Branch {
 				ways := finNow(t)
 				for i := range ways {
 					ways[i].Name, ways[i].Against = "O3: FIN though text is lost", []string{"SHLD-3", "RFC2525-2.17-1"}
 				}
-				return append([]Branch{reset(t)}, ways...)
+				return append([]Branch{aborts(t)}, ways...)
 			},
 		},
 		{
 			ID: "close.synchronized", Clause: "RFC 9293 §3.10.4", Requirements: []string{"RFC9293-3.6-1", "RFC9293-3.6-2", "RFC2525-2.15-1", "MAY-1"},
 			Says: "when all text is sent, form a FIN and send it; ESTABLISHED becomes FIN-WAIT-1 in any case, CLOSE-WAIT LAST-ACK with the FIN",
-			When: func(t *Turn) bool { return in(trace.Established, trace.CloseWait)(t) && !t.T.Closed },
+			When: func(t *Turn) bool { return inState(trace.Established, trace.CloseWait)(t) && !t.T.Closed },
 			Then: func(t *Turn) []Branch {
 				ways := finNow(t)
 				if t.T.Unread > 0 && !t.leaves() && t.how() == shutRDWR {
-					r := reset(t)
+					r := aborts(t)
 					r.Name = "O3: a user who shuts both sides has lost what is unread (SHLD-3)"
 					ways = append(ways, r)
 				}
 				if t.leaves() && len(t.T.Held) > 0 {
-					r := reset(t)
+					r := aborts(t)
 					r.Name = "O3: text behind a hole is lost, too (SHLD-3)"
 					ways = append(ways, r)
 				}
@@ -84,16 +84,16 @@ var closeChecks = []Check{{
 			ID: "close.finwait.unread", Clause: "RFC 9293 §3.6.1", Level: Should, Requirements: []string{"SHLD-3", "RFC2525-2.17-1"},
 			Says: "a user who has closed goes while text is unread: a RST shows that it was lost",
 			When: func(t *Turn) bool {
-				return in(trace.SynReceived, trace.Established, trace.CloseWait, trace.FinWait1, trace.FinWait2)(t) && lost(t)
+				return inState(trace.SynReceived, trace.Established, trace.CloseWait, trace.FinWait1, trace.FinWait2)(t) && lost(t)
 			},
 			Then: func(t *Turn) []Branch {
-				return []Branch{reset(t), {Name: "O3: no RST though text is lost", TCB: closer(t), Results: []Result{done}, Against: []string{"SHLD-3", "RFC2525-2.17-1"}}}
+				return []Branch{aborts(t), {Name: "O3: no RST though text is lost", TCB: closer(t), Results: []Result{done}, Against: []string{"SHLD-3", "RFC2525-2.17-1"}}}
 			},
 		},
 		{
 			ID: "close.again", Clause: "RFC 9293 §3.10.4", Level: Must, Requirements: []string{"RFC9293-3.10.4-3"},
 			Says: "connection closing, or \"ok\" as long as no second FIN is emitted",
-			When: in(trace.SynReceived, trace.Established, trace.FinWait1, trace.FinWait2, trace.CloseWait),
+			When: inState(trace.SynReceived, trace.Established, trace.FinWait1, trace.FinWait2, trace.CloseWait),
 			Then: func(t *Turn) []Branch {
 				ways := closedAgain(t, closing)
 				if !t.leaves() {
@@ -104,11 +104,11 @@ var closeChecks = []Check{{
 		},
 		{
 			ID: "close.last", Clause: "RFC 9293 §3.10.4", Says: "connection closing",
-			When: in(trace.Closing, trace.LastAck, trace.TimeWait),
+			When: inState(trace.Closing, trace.LastAck, trace.TimeWait),
 			Then: func(t *Turn) []Branch {
 				ways := closedAgain(t, closing)
 				if lost(t) {
-					r := reset(t)
+					r := aborts(t)
 					r.Name = "O3: a RST for the text that is lost, though both have closed (SHLD-3)"
 					ways = append(ways, r)
 				}
@@ -175,8 +175,8 @@ func fin(t *TCB) Reply {
 	return Reply{Name: "FIN", Flags: trace.FIN | trace.ACK, Seq: t.SndNxt, Ack: t.RcvNxt}
 }
 
-// reset is the RST by which a user's going tells that text was lost, or an ABORT.
-func reset(t *Turn) Branch {
+// aborts is the RST by which a user's going tells that text was lost, or an ABORT.
+func aborts(t *Turn) Branch {
 	tcb := closer(t)
 	return Branch{TCB: tcb.Close(Aborted), Replies: []Reply{abortRST(&t.T)}, Results: []Result{done}}
 }

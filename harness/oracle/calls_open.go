@@ -8,7 +8,7 @@ import (
 )
 
 // connection is every state of a connection that exists (§3.10.1: "SYN-SENT STATE … TIME-WAIT STATE").
-var connection = in(trace.SynSent, trace.SynReceived, trace.Established, trace.FinWait1, trace.FinWait2, trace.CloseWait,
+var connection = inState(trace.SynSent, trace.SynReceived, trace.Established, trace.FinWait1, trace.FinWait2, trace.CloseWait,
 	trace.Closing, trace.LastAck, trace.TimeWait)
 
 // openPassiveChecks are OPEN, passive (§3.10.1).
@@ -17,7 +17,7 @@ var openPassiveChecks = []Check{{
 	Rules: []Rule{
 		{
 			ID: "open.passive.closed", Clause: "RFC 9293 §3.10.1", Says: "enter the LISTEN state; or an error where that is not allowed or there is no room",
-			When: in(trace.Closed),
+			When: inState(trace.Closed),
 			Then: func(t *Turn) []Branch {
 				if t.Call.Errno != "" {
 					return []Branch{{TCB: t.T, Results: []Result{refusedCall}}}
@@ -28,7 +28,7 @@ var openPassiveChecks = []Check{{
 		{
 			ID: "open.passive.listen", Clause: "RFC 9293 §3.9.1.1", Level: Must, Requirements: []string{"MUST-41"},
 			Says: "it affects no connection that is there: sockets let the backlog be changed",
-			When: in(trace.Listen),
+			When: inState(trace.Listen),
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{done, exists}}} },
 		},
 		{
@@ -64,19 +64,19 @@ var openActiveChecks = []Check{{
 		{
 			ID: "open.closed", Clause: "RFC 9293 §3.10.1", Requirements: []string{"RFC9293-3.10.1-1"},
 			Says: "<SEQ=ISS><CTL=SYN> is sent, and SYN-SENT entered; or an error, and nothing is",
-			When: in(trace.Closed),
+			When: inState(trace.Closed),
 			Then: opens,
 		},
 		{
 			ID: "open.listen", Clause: "RFC 9293 §3.10.1",
 			Says: "the connection changes from passive to active, where sockets offer that",
-			When: in(trace.Listen),
+			When: inState(trace.Listen),
 			Then: opens,
 		},
 		{
 			ID: "open.opening", Clause: "RFC 9293 §3.10.1", Requirements: []string{"RFC9293-3.10.1-1"},
 			Says: "connection already exists",
-			When: in(trace.SynSent, trace.SynReceived),
+			When: inState(trace.SynSent, trace.SynReceived),
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{exists}}} },
 		},
 		{
@@ -100,7 +100,8 @@ func opens(t *Turn) []Branch {
 		return []Branch{{TCB: t.T, Results: []Result{refusedCall}}}
 	}
 	return []Branch{{
-		TCB:     TCB{State: trace.SynSent, Active: true, Listening: t.T.Listening && t.T.State != trace.Listen, Set: t.T.Set},
+		TCB: TCB{State: trace.SynSent, Active: true, Listening: t.T.Listening && t.T.State != trace.Listen, Set: t.T.Set,
+			SndTsOK: true, SndWsOK: true},
 		Replies: []Reply{{Name: "SYN", Flags: trace.SYN, AnySeq: true}},
 		Results: []Result{{Says: "begun", Errnos: []string{begun}}, done},
 	}}

@@ -45,7 +45,7 @@ var receiveChecks = []Check{{
 		},
 		{
 			ID: "receive.closed", Clause: "RFC 9293 §3.10.3", Says: "connection does not exist; a socket whose connection was there can say that it has ended",
-			When: in(trace.Closed),
+			When: inState(trace.Closed),
 			Then: func(t *Turn) []Branch {
 				if t.T.existed() {
 					return []Branch{{TCB: t.T, Results: []Result{done, notThere}}}
@@ -55,7 +55,7 @@ var receiveChecks = []Check{{
 		},
 		{
 			ID: "receive.opening", Clause: "RFC 9293 §3.10.3", Says: "queued until ESTABLISHED",
-			When: in(trace.Listen, trace.SynSent, trace.SynReceived),
+			When: inState(trace.Listen, trace.SynSent, trace.SynReceived),
 			Then: func(t *Turn) []Branch {
 				if t.T.NoRead {
 					return []Branch{{TCB: t.T, Results: []Result{queued, done}}}
@@ -66,7 +66,7 @@ var receiveChecks = []Check{{
 		{
 			ID: "receive.text", Clause: "RFC 9293 §3.10.3", Says: "what is on hand is given",
 			When: func(t *Turn) bool {
-				return in(trace.Established, trace.FinWait1, trace.FinWait2)(t) && t.T.Unread > 0
+				return inState(trace.Established, trace.FinWait1, trace.FinWait2)(t) && t.T.Unread > 0
 			},
 			Then: func(t *Turn) []Branch {
 				ways := []Branch{given(t)}
@@ -79,7 +79,7 @@ var receiveChecks = []Check{{
 		{
 			ID: "receive.wait", Clause: "RFC 9293 §3.10.3", Level: Must, Requirements: []string{"MUST-12"},
 			Says: "the request is queued: the stream has not ended",
-			When: in(trace.Established, trace.FinWait1, trace.FinWait2),
+			When: inState(trace.Established, trace.FinWait1, trace.FinWait2),
 			Then: func(t *Turn) []Branch {
 				results := []Result{wouldBlock}
 				if t.T.NoRead {
@@ -103,7 +103,7 @@ var receiveChecks = []Check{{
 		{
 			ID: "receive.closewait", Clause: "RFC 9293 §3.10.3", Level: Must, Requirements: []string{"RFC9293-3.10.3-1", "MUST-12"},
 			Says: "connection closing",
-			When: in(trace.CloseWait),
+			When: inState(trace.CloseWait),
 			Then: func(t *Turn) []Branch {
 				return append([]Branch{{TCB: t.T, Results: []Result{done}}}, softError(t)...)
 			},
@@ -111,7 +111,7 @@ var receiveChecks = []Check{{
 		{
 			ID: "receive.closing.text", Clause: "RFC 9293 §3.10.3", Says: "connection closing; or what is on hand, since the user \"continues to RECEIVE\" until told (§3.6)",
 			When: func(t *Turn) bool {
-				return in(trace.Closing, trace.LastAck, trace.TimeWait)(t) && t.T.Unread > 0
+				return inState(trace.Closing, trace.LastAck, trace.TimeWait)(t) && t.T.Unread > 0
 			},
 			Then: func(t *Turn) []Branch {
 				ended := t.T
@@ -121,7 +121,7 @@ var receiveChecks = []Check{{
 		},
 		{
 			ID: "receive.closing", Clause: "RFC 9293 §3.10.3", Says: "connection closing",
-			When: in(trace.Closing, trace.LastAck, trace.TimeWait),
+			When: inState(trace.Closing, trace.LastAck, trace.TimeWait),
 			Then: func(t *Turn) []Branch {
 				return append([]Branch{{TCB: t.T, Results: []Result{done}}}, softError(t)...)
 			},

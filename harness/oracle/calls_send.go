@@ -24,7 +24,7 @@ var sendChecks = []Check{{
 		{
 			ID: "send.closed", Clause: "RFC 9293 §3.10.2", Requirements: []string{"RFC9293-3.10.2-1"},
 			Says: "connection does not exist",
-			When: in(trace.Closed),
+			When: inState(trace.Closed),
 			Then: func(t *Turn) []Branch {
 				ways := []Branch{{TCB: t.T, Results: []Result{notThere}}}
 				if !t.T.existed() && t.Call.Errno == "" {
@@ -38,29 +38,29 @@ var sendChecks = []Check{{
 		},
 		{
 			ID: "send.listen", Clause: "RFC 9293 §3.10.2", Says: "remote socket unspecified",
-			When: in(trace.Listen),
+			When: inState(trace.Listen),
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{notThere}}} },
 		},
 		{
 			ID: "send.opening.closed", Clause: "RFC 9293 §3.9.1.4", Says: "connection closing: CLOSE means \"I have no more to send\"",
-			When: func(t *Turn) bool { return in(trace.SynSent, trace.SynReceived)(t) && t.T.Closed },
+			When: func(t *Turn) bool { return inState(trace.SynSent, trace.SynReceived)(t) && t.T.Closed },
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{closing, queued}}} },
 		},
 		{
 			ID: "send.opening", Clause: "RFC 9293 §3.10.2", Requirements: []string{"RFC9293-3.10.2-1"},
 			Says: "the text is queued until ESTABLISHED; or there is no room",
-			When: in(trace.SynSent, trace.SynReceived),
+			When: inState(trace.SynSent, trace.SynReceived),
 			Then: func(t *Turn) []Branch { return []Branch{taken(t), {TCB: t.T, Results: []Result{queued}}} },
 		},
 		{
 			ID: "send.synchronized.closed", Clause: "RFC 9293 §3.9.1.4", Says: "connection closing: a CLOSE waits until all text is sent",
-			When: func(t *Turn) bool { return in(trace.Established, trace.CloseWait)(t) && t.T.Closed },
+			When: func(t *Turn) bool { return inState(trace.Established, trace.CloseWait)(t) && t.T.Closed },
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{closing}}} },
 		},
 		{
 			ID: "send.synchronized", Clause: "RFC 9293 §3.10.2", Requirements: []string{"RFC9293-3.10.2-1"},
 			Says: "the text is taken; there is no room only where some is still to be sent or acknowledged",
-			When: in(trace.Established, trace.CloseWait),
+			When: inState(trace.Established, trace.CloseWait),
 			Then: func(t *Turn) []Branch {
 				ways := []Branch{taken(t)}
 				if t.T.Queued > 0 || len(t.T.Flight) > 0 {
@@ -72,7 +72,7 @@ var sendChecks = []Check{{
 		{
 			ID: "send.closing", Clause: "RFC 9293 §3.10.2", Requirements: []string{"RFC9293-3.10.2-1"},
 			Says: "connection closing",
-			When: in(trace.FinWait1, trace.FinWait2, trace.Closing, trace.LastAck, trace.TimeWait),
+			When: inState(trace.FinWait1, trace.FinWait2, trace.Closing, trace.LastAck, trace.TimeWait),
 			Then: func(t *Turn) []Branch {
 				return append([]Branch{{TCB: t.T, Results: []Result{closing}}}, softError(t)...)
 			},

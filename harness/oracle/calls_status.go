@@ -118,7 +118,7 @@ var settingChecks = []Check{{
 			ID: "set.shutread.refused", Clause: "RFC 9293 §3.6.1", Says: "refused where there is no connection that stands; done in one that does",
 			When: func(t *Turn) bool { return t.Call.Name == "shutdown" },
 			Then: func(t *Turn) []Branch {
-				if in(trace.Established, trace.CloseWait, trace.FinWait1, trace.FinWait2)(t) {
+				if inState(trace.Established, trace.CloseWait, trace.FinWait1, trace.FinWait2)(t) {
 					return []Branch{{TCB: t.T, Results: []Result{done}}}
 				}
 				return []Branch{{TCB: t.T, Results: []Result{notThere, notOffered}}}

@@ -94,7 +94,7 @@ func (t *TCB) land(p *Profile, now time.Duration) {
 		} else {
 			unclear = unclear.with(now - f.First).with(now - f.Last)
 		}
-		if f.From == t.Iss && f.Times > 1 {
+		if f.From == t.Iss && t.Rexmit.Count > 0 {
 			t.RTO.synLost(p, t.SndTsOK) // (5.7)
 		}
 		if t.Recovery.On && f.Last >= t.Recovery.Since {

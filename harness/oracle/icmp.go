@@ -102,17 +102,17 @@ var icmpChecks = []Check{
 			{
 				ID: "icmp.hard", Clause: "RFC 9293 §3.9.2.2", Level: Should, Requirements: []string{"SHLD-26"},
 				Says: "a hard error aborts an open",
-				When: func(t *Turn) bool { return t.message() == hard && in(trace.SynSent, trace.SynReceived)(t) },
-				Then: func(t *Turn) []Branch { return append(aborted(t), against(noted(t), "SHLD-26")...) },
+				When: func(t *Turn) bool { return t.message() == hard && inState(trace.SynSent, trace.SynReceived)(t) },
+				Then: func(t *Turn) []Branch {
+					return append(aborted(t), against(noted(t), "a hard error noted", "SHLD-26")...)
+				},
 			},
 			{
 				ID: "icmp.hard.synchronized", Clause: "RFC 9293 §3.9.2.2", Level: Should, Requirements: []string{"SHLD-26", "RFC5927-5.2-1"},
 				Says: "a hard error aborts the connection; many take it for a soft one in the synchronized states",
 				When: kind(hard),
 				Then: func(t *Turn) []Branch {
-					ways := against(noted(t), "SHLD-26")
-					ways[0].Name = "a hard error is soft in the synchronized states (RFC 5927 §5.2)"
-					return append(aborted(t), ways...)
+					return append(aborted(t), against(noted(t), "a hard error is soft in the synchronized states (RFC 5927 §5.2)", "SHLD-26")...)
 				},
 			},
 			{
@@ -172,13 +172,6 @@ func aborted(t *Turn) []Branch {
 	ways := []Branch{{TCB: t.T.Close(told)}}
 	if t.T.State != trace.SynSent {
 		ways = append(ways, Branch{Name: "a RST when ICMP ends the connection (§3.10.5)", TCB: t.T.Close(told), Replies: []Reply{abortRST(&t.T)}})
-	}
-	return ways
-}
-
-func against(ways []Branch, requirements ...string) []Branch {
-	for i := range ways {
-		ways[i].Against = requirements
 	}
 	return ways
 }

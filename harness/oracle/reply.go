@@ -24,13 +24,18 @@ func abortRST(t *TCB) Reply {
 	return Reply{Name: "RST(n)", Flags: trace.RST, May: trace.ACK, Seq: t.SndNxt, Ack: t.RcvNxt}
 }
 
+// synACK is <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK> of a connection that has its ISS.
+func synACK(t *TCB) Reply {
+	return Reply{Name: "SYN,ACK", Flags: trace.SYN | trace.ACK, Seq: t.Iss, Ack: t.RcvNxt}
+}
+
 // fits says what of a segment is not as the reply has it, "" if all is. It must carry no text.
 func (r *Reply) fits(s *trace.Segment) string {
 	const counted = trace.FIN | trace.SYN | trace.RST | trace.ACK
 	switch got := s.Flags & counted; {
 	case got&^r.May != r.Flags&^r.May || !got.Has(r.Flags):
 		return "flags"
-	case s.Seq != r.Seq && !r.AnySeq:
+	case s.Seq != r.Seq && !r.AnySeq, r.Above && le(s.Seq, r.Seq):
 		return "sequence number"
 	case got.Has(trace.ACK) && s.Ack != r.Ack:
 		return "acknowledgment number"

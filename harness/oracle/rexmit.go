@@ -34,7 +34,7 @@ var againChecks = []Check{
 			{
 				ID: "again.fin.number", Clause: "RFC 9293 §3.6", Level: Must, Requirements: []string{"RFC9293-3.6-4", "RFC9293-3.10.4-3"},
 				Says: "the FIN keeps its number",
-				When: func(t *Turn) bool { return t.Has(trace.FIN) && t.end() != t.finNumber()+1 },
+				When: func(t *Turn) bool { return t.Has(trace.FIN) && t.end() != t.ownFin()+1 },
 				Then: forbid("the FIN with its number"),
 			},
 			{
@@ -91,7 +91,6 @@ var againChecks = []Check{
 				Then: func(t *Turn) []Branch {
 					tcb := t.T
 					tcb.Recovery = Recovery{On: true, To: t.T.SndNxt, Since: t.Now}
-					tcb.Rexmit.slip(t.Now)
 					return []Branch{{TCB: tcb}}
 				},
 			},
@@ -104,7 +103,6 @@ var againChecks = []Check{
 				Then: func(t *Turn) []Branch {
 					tcb := t.T
 					tcb.Recovery.Credit--
-					tcb.Rexmit.slip(t.Now)
 					return []Branch{{TCB: tcb}}
 				},
 			},
@@ -147,8 +145,8 @@ var againChecks = []Check{
 // end is the number behind the segment.
 func (t *Turn) end() uint32 { return t.Seg.Seq + t.Seg.Len() }
 
-// finNumber is the number of the user's FIN: behind all text.
-func (t *Turn) finNumber() uint32 {
+// ownFin is the number of the user's FIN: behind all text.
+func (t *Turn) ownFin() uint32 {
 	switch {
 	case t.T.FinSent:
 		return t.T.SndNxt - 1

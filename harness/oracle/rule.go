@@ -28,17 +28,22 @@ type Profile struct {
 	SynR2, DataR2, Horizon time.Duration
 	MTU                    uint32 // octets, of the link; 0: not known
 	IPv6                   bool
+	Timestamps             bool // the IUT agrees to timestamps (RFC 7323 §3.2)
+	// Throttle is how long after an ACK! the next may be left out (RFC 5961 §7: as a limit of one in that time); 0: none may.
+	Throttle time.Duration
 }
 
 // Turn is one event at one TCB: what the When and Then of a rule look at. Exactly one of Seg, Call, ICMP and Expired is
 // set, but that a segment which goes out again comes with the timer that would explain it.
 type Turn struct {
-	T    TCB
-	P    *Profile
-	Now  time.Duration
-	Seg  *trace.Segment // SEGMENT ARRIVES (§3.10.7), or in the check of what is sent: the segment that the IUT sends
-	Call *trace.Call    // a user call (§3.10.1 to §3.10.6)
-	ICMP *trace.ICMP    // §3.9.2.2
+	T   TCB
+	P   *Profile
+	Now time.Duration
+	Seg *trace.Segment // SEGMENT ARRIVES (§3.10.7), or in the check of what is sent: the segment that the IUT sends
+	// Whole is the segment as it arrived. Seg is what the checks so far have left of it.
+	Whole *trace.Segment
+	Call  *trace.Call // a user call (§3.10.1 to §3.10.6)
+	ICMP  *trace.ICMP // §3.9.2.2
 	// Expired is the timer whose expiry would explain what the IUT does (§3.10.8).
 	Expired Timer
 	// Peer is the socket at the other end, as the quoted header of an ICMP message must name it.
@@ -69,7 +74,9 @@ type Branch struct {
 	Results []Result
 	// Wrong says what is not allowed: this is no way at all, and the rule is broken by whoever goes it.
 	Wrong string
-	// Next says that the next check follows; otherwise that was all.
+	// Seg is what is left of the segment, for the checks that follow; nil: all that there was.
+	Seg *trace.Segment
+	// Next says that the next check follows, if there is one; otherwise that was all.
 	Next bool
 }
 
@@ -88,7 +95,9 @@ type Rule struct {
 
 // Check is one of the RFC's checks: the first rule that holds is the one.
 type Check struct {
-	Name  string
+	Name string
+	// When says what the check is about, such as a RST bit that is set; anything else goes on to the next. nil: everything.
+	When  func(*Turn) bool
 	Rules []Rule
 }
 
@@ -107,8 +116,11 @@ type Reply struct {
 	Within time.Duration
 	// AnySeq says that the number is the IUT's to choose: it becomes ISS (§3.4.1).
 	AnySeq bool
+	// Above says, with AnySeq, that the number must be larger than Seq (MAY-2).
+	Above bool
 
-	rule *Rule // that owes it
+	rule  *Rule // that owes it
+	apart bool  // it is not made one with the other ACKs that a segment draws
 }
 
 // Outcome is one way through all checks.
@@ -140,9 +152,11 @@ func (e *TableError) Error() string {
 func through(checks []Check, turn Turn) ([]Outcome, error) {
 	type way struct {
 		Outcome
+		seg  *trace.Segment
 		done bool
 	}
-	ways := []way{{Outcome: Outcome{TCB: turn.T}}}
+	turn.Whole = turn.Seg
+	ways := []way{{Outcome: Outcome{TCB: turn.T}, seg: turn.Seg}}
 	for i := range checks {
 		var further []way
 		for _, w := range ways {
@@ -150,7 +164,11 @@ func through(checks []Check, turn Turn) ([]Outcome, error) {
 				further = append(further, w)
 				continue
 			}
-			turn.T = w.TCB
+			turn.T, turn.Seg = w.TCB, w.seg
+			if when := checks[i].When; when != nil && !when(&turn) {
+				further = append(further, w)
+				continue
+			}
 			rule := checks[i].rule(&turn)
 			if rule == nil {
 				return nil, &TableError{Check: checks[i].Name, State: w.TCB.State, Event: turn.event()}
@@ -164,7 +182,10 @@ func through(checks []Check, turn Turn) ([]Outcome, error) {
 					Against: append(w.Against[:len(w.Against):len(w.Against)], b.Against...),
 					Results: b.Results,
 					Wrong:   b.Wrong,
-				}, done: !b.Next || b.Wrong != ""}
+				}, seg: w.seg, done: !b.Next || b.Wrong != ""}
+				if b.Seg != nil {
+					n.seg = b.Seg
+				}
 				n.moved = w.moved
 				if b.TCB.State != w.TCB.State {
 					n.moved = rule
@@ -182,9 +203,6 @@ func through(checks []Check, turn Turn) ([]Outcome, error) {
 	}
 	out := make([]Outcome, 0, len(ways))
 	for _, w := range ways {
-		if !w.done {
-			return nil, &TableError{Check: "the end of the checks", State: w.TCB.State, Event: turn.event()}
-		}
 		out = append(out, w.Outcome)
 	}
 	return out, nil

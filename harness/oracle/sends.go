@@ -32,7 +32,7 @@ var sentChecks = []Check{
 				},
 				Then: func(t *Turn) []Branch {
 					return []Branch{{TCB: TCB{State: trace.SynSent, Active: true, Set: t.T.Set,
-						Iss: t.Seg.Seq, SndUna: t.Seg.Seq, SndNxt: t.Seg.Seq + 1}}}
+						SndTsOK: true, SndWsOK: true, Iss: t.Seg.Seq, SndUna: t.Seg.Seq, SndNxt: t.Seg.Seq + 1}}}
 				},
 			},
 			{
@@ -77,7 +77,7 @@ var sentChecks = []Check{
 			},
 			{
 				ID: "sends.nosyn.synsent", Clause: "RFC 9293 §3.10.2", Says: "before ESTABLISHED text is queued: nothing but the SYN is sent",
-				When: in(trace.SynSent),
+				When: inState(trace.SynSent),
 				Then: forbid("nothing but the SYN"),
 			},
 			{
@@ -97,7 +97,7 @@ var sentChecks = []Check{
 			},
 			{
 				ID: "sends.ack.none", Clause: "RFC 9293 §3.10.1", Says: "<SEQ=ISS><CTL=SYN>",
-				When: in(trace.SynSent),
+				When: inState(trace.SynSent),
 				Then: same,
 			},
 			{

@@ -27,7 +27,7 @@ type TCB struct {
 	// PathMTU is what ICMP said at PathMTUSince that the path takes (§3.7.2), in octets; 0: nothing.
 	PathMTU      uint32
 	PathMTUSince time.Duration
-	// SndWindShift and RcvWindShift are the peer's shift count and the IUT's (RFC 7323 §2.3), 0 unless both SYNs have one.
+	// SndWindShift and RcvWindShift are the peer's window shift and the IUT's where SndWsOK (RFC 7323 §2.3).
 	SndWindShift, RcvWindShift uint8
 
 	// Receive sequence variables. RcvNxt+RcvWnd is the right edge that was last advertised.
@@ -36,6 +36,8 @@ type TCB struct {
 	RcvWnd uint32 // octets
 	// MaxRcvWnd is the largest window that was advertised: the estimate of RCV.BUFF (§3.8.6.2.2). In octets.
 	MaxRcvWnd uint32
+	RcvUp     uint32 // RCV.UP: just behind the last urgent octet (MUST-62); IRS+1 where none was ever
+	RcvMss    uint32 // octets: the MSS option of the IUT's own SYN; 0: it had none
 	Held      []Span // text beyond a hole, in order, apart from each other (SHLD-31)
 	// HeldFin is the number of a FIN beyond a hole, if HasHeldFin.
 	HeldFin    uint32
@@ -53,13 +55,22 @@ type TCB struct {
 	Told    Told   // what the user has not been told yet; in a connection that lives on it is a soft error (§3.9.1.8)
 	Set     Set    // what the user has set
 
-	// RFC 7323.
+	// RFC 7323. SndTsOK and SndWsOK: each SYN so far had the option, so the peer's takes away what it lacks, and the IUT's.
 	SndTsOK     bool
+	SndWsOK     bool
 	TsRecent    uint32
 	TsRecentAt  time.Duration // when TS.Recent was set
 	LastAckSent uint32
 
 	DupAcks int // ACKs in a row that acknowledge nothing new (RFC 5681 §2)
+
+	// Challenged is when the last ACK! was sent (RFC 5961 §7), if HasChallenged.
+	Challenged    time.Duration
+	HasChallenged bool
+
+	// Old is the connection in TIME-WAIT that a SYN opened anew, and that comes back if the SYN was an old duplicate (MAY-2).
+	// What it points to never changes.
+	Old *TCB
 
 	Timers
 }

@@ -44,7 +44,7 @@ var userTimeoutChecks = []Check{{
 		{
 			ID: "timeout.syn", Clause: "RFC 9293 §3.8.3", Level: Must, Requirements: []string{"MUST-20", "MUST-22", "MUST-23"},
 			Says: "R2 of the SYN: close, and tell the user",
-			When: in(trace.SynSent),
+			When: inState(trace.SynSent),
 			Then: givesUp,
 		},
 		{
@@ -109,7 +109,7 @@ var timeWaitChecks = []Check{{
 		{
 			ID: "timewait.over", Clause: "RFC 9293 §3.10.8", Level: Must, Requirements: []string{"MUST-13"},
 			Says: "delete the TCB, enter CLOSED",
-			When: in(trace.TimeWait),
+			When: inState(trace.TimeWait),
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T.Close(Nothing)}} },
 		},
 	},

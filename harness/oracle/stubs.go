@@ -1,3 +1,0 @@
-package oracle
-
-func arrives(t *Turn) ([]Outcome, error) { return through(closedChecks, *t) }
