@@ -6,17 +6,9 @@ import (
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// overdue says what must have happened by now and has not, "" if all has. It finds the TCP that is stuck.
-func overdue(t *TCB, p *Profile, now time.Duration) string {
-	r := late(t, p, now)
-	if r == nil {
-		return ""
-	}
-	return r.Says
-}
-
-// late is the rule that says what is overdue, nil if nothing is.
-func late(t *TCB, p *Profile, now time.Duration) *Rule {
+// overdue is what must have happened by now and has not: the rule that says so, nil if all has. It finds the TCP that is
+// stuck.
+func overdue(t *TCB, p *Profile, now time.Duration) *Rule {
 	turn := Turn{T: *t, P: p, Now: now}
 	for i := range overdueRules {
 		if r := &overdueRules[i]; r.When(&turn) {
