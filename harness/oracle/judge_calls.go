@@ -1,0 +1,120 @@
+package oracle
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/twinstack/twinstack/harness/trace"
+)
+
+// called takes a call that returned.
+func (j *Judge) called(e *trace.Event) {
+	call := e.Call
+	j.begin(e, "call "+call.Name)
+	if call.Name == "socket" {
+		if call.Errno == "" {
+			j.sockets[int(call.Result)] = &socket{}
+		}
+		return
+	}
+	first, _, _ := strings.Cut(call.Args, ",")
+	fd, err := strconv.Atoi(strings.TrimSpace(first))
+	if err != nil {
+		return // poll: its descriptors stand in a list
+	}
+	sock := j.sockets[fd]
+	if sock == nil {
+		return
+	}
+	switch call.Name {
+	case "bind", "fcntl":
+		return
+	case "listen":
+		sock.listen = sock.listen || call.Errno == ""
+		return
+	case "connect":
+		if sock.conn == nil {
+			sock.conn = j.opened()
+		}
+		if sock.conn == nil {
+			sock.conn = &conn{accepted: true, guesses: []guess{{}}}
+			j.conns = append(j.conns, sock.conn)
+		}
+	case "accept":
+		j.accept(e, sock)
+		return
+	}
+	if sock.conn != nil {
+		j.call(sock.conn, call)
+	}
+	if call.Name == "close" {
+		delete(j.sockets, fd)
+	}
+}
+
+// opened is the connection of a connect that returns only now, nil if there is none: it is known by its SYN (open.waits).
+func (j *Judge) opened() *conn {
+	for _, c := range j.conns {
+		if !c.accepted && len(c.guesses) > 0 && c.guesses[0].tcb.Active {
+			c.accepted = true
+			return c
+		}
+	}
+	return nil
+}
+
+// accept gives a descriptor to the oldest connection that has none.
+func (j *Judge) accept(e *trace.Event, sock *socket) {
+	if e.Call.Errno != "" {
+		return
+	}
+	for _, c := range j.conns {
+		if !c.accepted && c.name.Remote.IsValid() && j.passive(c) {
+			c.accepted = true
+			j.sockets[int(e.Call.Result)] = &socket{conn: c}
+			return
+		}
+	}
+	j.sockets[int(e.Call.Result)] = &socket{}
+}
+
+// passive says whether a connection began with a passive OPEN and was established.
+func (j *Judge) passive(c *conn) bool {
+	for i := range c.guesses {
+		if t := &c.guesses[i].tcb; !t.Active && (t.Synchronized() || t.State == trace.Closed) {
+			return true
+		}
+	}
+	return c.broken
+}
+
+// call makes of each guess what the table allows, and keeps those that the result of the call fits.
+func (j *Judge) call(c *conn, call *trace.Call) {
+	if c.broken {
+		j.step().Verdict = max(j.step().Verdict, Unjudged)
+		return
+	}
+	var next []guess
+	var wrong string
+	var of *Rule
+	for i := range c.guesses {
+		g := &c.guesses[i]
+		for _, o := range j.outcomes(called, Turn{T: g.tcb, Call: call, Conn: c.name}) {
+			why := o.returns(call)
+			if o.Wrong != "" {
+				why = o.Wrong
+			}
+			if why != "" {
+				if wrong == "" {
+					wrong, of = why, o.broken()
+				}
+				continue
+			}
+			next = append(next, g.with(o, j.now).settled(&j.p, j.now, nil))
+		}
+	}
+	j.left(c, distinct(next), func() broken {
+		got := call.Notation()
+		return broken{of, wrong, got, call.Name + " gives " + got + " instead of " + wrong}
+	})
+}
