@@ -65,5 +65,11 @@ type Result struct {
 	Hash         uint64   // of the trace
 }
 
-// Verdict is that of the case: the worse of event and probe.
-func (r *Result) Verdict() Verdict { return max(r.Event, r.Probe) }
+// Verdict is that of the case: the worse of event and probe. A probe that cannot be judged because the event has failed
+// changes nothing.
+func (r *Result) Verdict() Verdict {
+	if r.Event == Fail {
+		return Fail
+	}
+	return max(r.Event, r.Probe)
+}

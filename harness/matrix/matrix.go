@@ -20,8 +20,8 @@ type Options struct {
 	Only    string // ENTRY/FAMILY/EVENT, patterns of path.Match; parts left out are "*"
 	Workers int    // 0: one for each processor, at most MaxWorkers
 
-	Judge func(*Place, iut.Settings) Judge // makes the judge of one run; nil: nothing is judged
-	Probe Probe                            // nil: there is none
+	Judge func(iut.IUT, *Place, iut.Settings) Judge // makes the judge of one run; nil: nothing is judged
+	Probe func(Case) Probe                          // makes the probe of one case; nil: there is none
 
 	// Progress is called after some cases, and at the end, by one worker at a time.
 	Progress func(done, total int)
@@ -199,7 +199,7 @@ func (m *Matrix) Run(ctx context.Context) error {
 
 func (c chunk) play(o *Options) {
 	b := c.block
-	p := player{iut: b.IUT, judge: o.Judge, probe: o.Probe}
+	p := player{iut: b.IUT, judge: o.Judge, probing: o.Probe}
 	for i := c.from; i < c.to; i++ {
 		if b.NotReached != "" {
 			b.Results[i] = Result{Event: Inconclusive, Probe: Inconclusive, Finding: &Finding{Reason: b.NotReached}}

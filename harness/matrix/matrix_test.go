@@ -24,7 +24,7 @@ type silent struct {
 	err      error // of Feed
 }
 
-func newSilent(*Place, iut.Settings) Judge { return &silent{answered: make(map[int]string)} }
+func newSilent(iut.IUT, *Place, iut.Settings) Judge { return &silent{answered: make(map[int]string)} }
 
 func (j *silent) Feed(events []trace.Event) error {
 	j.fed += len(events)

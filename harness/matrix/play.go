@@ -12,14 +12,15 @@ import (
 
 // player plays cases on one IUT, one after the other, each on a fresh host.
 type player struct {
-	iut   iut.IUT
-	judge func(*Place, iut.Settings) Judge // nil: nothing is judged
-	probe Probe                            // nil: there is none
+	iut     iut.IUT
+	judge   func(iut.IUT, *Place, iut.Settings) Judge // nil: nothing is judged
+	probing func(Case) Probe                          // nil: there is none
 
 	// The case at hand.
 	place *Place
 	event Event
 	j     Judge
+	probe Probe
 	fed   int // events of the trace that the judge has had
 	err   error
 	round int
@@ -30,13 +31,16 @@ type player struct {
 
 // play plays a case and judges it.
 func (p *player) play(place *Place, event Event) (Result, *trace.Result) {
-	*p = player{iut: p.iut, judge: p.judge, probe: p.probe, place: place, event: event, added: p.added[:0], line: place.Entry.Lines()}
+	*p = player{iut: p.iut, judge: p.judge, probing: p.probing, place: place, event: event, added: p.added[:0], line: place.Entry.Lines()}
 	if p.judge != nil {
 		settings, err := run.Settings(place.Entry.File(place.IPv6), iut.Alike())
 		if err != nil {
 			return broken(err.Error()), nil
 		}
-		p.j = p.judge(place, settings)
+		p.j = p.judge(p.iut, place, settings)
+	}
+	if p.probing != nil {
+		p.probe = p.probing(Case{place.Entry, place.IPv6, event})
 	}
 	res := run.Run(place.Entry.File(place.IPv6), p.iut, run.Options{IPv6: place.IPv6, Settings: iut.Alike(), More: p.more})
 	return p.result(res), res
@@ -103,7 +107,7 @@ func (p *player) result(res *trace.Result) Result {
 	if p.j != nil {
 		r.Event, r.Finding = p.j.Judgement(p.first[0], p.first[1])
 		var second *Finding
-		if r.Probe, second = p.j.Judgement(p.first[1], p.line+1); r.Finding == nil {
+		if r.Probe, second = p.j.Judgement(p.first[1], p.line+1); r.Probe > r.Event && r.Event != Fail {
 			r.Finding = second
 		}
 		if v, f := p.j.Judgement(0, p.first[0]); v >= Fail { // the way here was not right, and what follows from it is not known

@@ -112,16 +112,17 @@ func (j *Judge) Until(now time.Duration) error {
 // Steps are the judgements so far. The last is not final before the next stimulus or Until.
 func (j *Judge) Steps() []Step { return j.steps }
 
-// TCBs are what the connection that the case is about may be: the first that came to be. None is left after a violation.
-func (j *Judge) TCBs() []TCB {
+// Now is what the connection that the case is about may be, the first that came to be, and what the IUT's numbers on the
+// wire exceed the script's by. Nothing is left after a violation.
+func (j *Judge) Now() (all []TCB, shift uint32) {
 	if len(j.conns) == 0 {
-		return []TCB{{Listening: len(j.listening) > 0}}
+		return []TCB{{Listening: len(j.listening) > 0}}, 0
 	}
-	var out []TCB
-	for i := range j.conns[0].guesses {
-		out = append(out, j.conns[0].guesses[i].tcb)
+	c := j.conns[0]
+	for i := range c.guesses {
+		all = append(all, c.guesses[i].tcb)
 	}
-	return out
+	return all, c.shift.Seq
 }
 
 func (j *Judge) event(e *trace.Event) {
