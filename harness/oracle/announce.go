@@ -99,6 +99,9 @@ func (t *TCB) transmit(turn *Turn) {
 		t.LastAckSent = s.Ack
 		t.Freed = 0
 	}
+	if s.Flags.Has(trace.URG) {
+		t.Urgent = false
+	}
 	end := s.Seq + s.Len()
 	if s.Len() == 0 || le(end, t.SndUna) {
 		return

@@ -1,6 +1,10 @@
 package oracle
 
-import "github.com/twinstack/twinstack/harness/trace"
+import (
+	"strings"
+
+	"github.com/twinstack/twinstack/harness/trace"
+)
 
 // sendChecks are SEND (§3.10.2).
 var sendChecks = []Check{{
@@ -84,6 +88,7 @@ var sendChecks = []Check{{
 func taken(t *Turn) Branch {
 	tcb := t.T
 	tcb.Queued += t.took(uint32(t.count()))
+	tcb.Urgent = tcb.Urgent || strings.Contains(t.arg(3), "MSG_OOB")
 	return Branch{TCB: tcb, Results: []Result{number(1, t.count())}}
 }
 

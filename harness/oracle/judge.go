@@ -57,6 +57,7 @@ type Judge struct {
 type socket struct {
 	conn   *conn // nil: none yet
 	listen bool
+	set    []*trace.Call // the options that were set
 }
 
 // conn is one connection, with all that it may be.
@@ -268,7 +269,9 @@ func (j *Judge) begin(e *trace.Event, stimulus string) {
 		for i := range c.guesses {
 			g := &c.guesses[i]
 			g.rules, g.names, g.against, g.moved = nil, nil, nil, nil
+			g.owed = slices.DeleteFunc(g.owed, func(o owed) bool { return o.Optional && o.by <= j.now })
 		}
+		c.guesses = distinct(c.guesses)
 	}
 }
 
@@ -374,7 +377,7 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 	}
 	for i := range c.guesses {
 		g := &c.guesses[i]
-		if n, ok := g.pays(s); ok {
+		for _, n := range g.pays(s) {
 			send(n)
 		}
 		for _, o := range j.outcomes(sends, Turn{T: g.tcb, Seg: s, Conn: c.name}) {
@@ -384,16 +387,15 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 				}
 				continue
 			}
-			n := g.with(o, j.now)
-			n.owed = slices.DeleteFunc(n.owed, func(o owed) bool { return o.Carry && s.Flags.Has(trace.ACK) && s.Ack == o.Ack })
-			send(n)
+			send(g.with(o, j.now).acknowledges(s))
 		}
 		for timer := UserTimeout; timer <= OrphanTimeout; timer++ {
 			for _, o := range j.outcomes(expires, Turn{T: g.tcb, Expired: timer, Conn: c.name}) {
 				if o.Wrong != "" {
 					continue
 				}
-				if n, ok := g.with(o, j.now).pays(s); ok {
+				n := g.with(o, j.now)
+				for _, n := range n.pays(s) {
 					send(n)
 				}
 			}
@@ -402,23 +404,35 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 	j.left(c, distinct(next), func() broken { return c.mismatch(s, wrong) })
 }
 
-// pays is what a guess becomes by a segment that it owes. A reply that may also not come can be passed over.
-func (g guess) pays(s *trace.Segment) (guess, bool) {
+// pays is what a guess may become by a segment that it owes. What may also not come, or not yet, can be passed over.
+func (g *guess) pays(s *trace.Segment) []guess {
+	var ways []guess
 	for i := range g.owed {
 		o := &g.owed[i]
 		if o.fits(s) == "" {
-			n := g
+			n := *g
 			n.owed = append(slices.Clone(g.owed[:i]), g.owed[i+1:]...)
 			if o.AnySeq {
 				n.tcb.Iss, n.tcb.SndUna, n.tcb.SndNxt = s.Seq, s.Seq, s.Seq+1
 			}
-			return n, true
+			ways = append(ways, n.acknowledges(s))
 		}
-		if !o.Optional {
+		if !o.Optional && o.Within == 0 {
 			break
 		}
 	}
-	return guess{}, false
+	return ways
+}
+
+// acknowledges is a guess without the ACKs that a segment does for: those that it can carry, and those that were delayed, of
+// no more than it acknowledges.
+func (g guess) acknowledges(s *trace.Segment) guess {
+	if s.Flags.Has(trace.ACK) && !s.Flags.Has(trace.RST) {
+		g.owed = slices.DeleteFunc(slices.Clone(g.owed), func(o owed) bool {
+			return o.Carry && (s.Len() > 0 || o.Within > 0) && le(o.Ack, s.Ack)
+		})
+	}
+	return g
 }
 
 // seen takes note of the state that the IUT is in.

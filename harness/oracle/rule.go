@@ -118,6 +118,10 @@ type Reply struct {
 	AnySeq bool
 	// Above says, with AnySeq, that the number must be larger than Seq (MAY-2).
 	Above bool
+	// Probing says that a zero-window probe may be out: its number lies beyond the window, and so does SND.NXT behind it,
+	// which the peer does not accept (Table 6). Then the number may be Una, SND.UNA, too.
+	Probing bool
+	Una     uint32
 
 	rule  *Rule // that owes it
 	apart bool  // it is not made one with the other ACKs that a segment draws
