@@ -277,6 +277,10 @@ func (j *Judge) begin(e *trace.Event, stimulus string) {
 
 // received takes a packet that the IUT was given.
 func (j *Judge) received(e *trace.Event) {
+	if unusable(e) {
+		j.begin(e, "a packet that is discarded")
+		return
+	}
 	if m := e.Packet.ICMP; m != nil {
 		j.begin(e, fmt.Sprintf("ICMP %d %d", m.Type, m.Code))
 		src, dst, _, ok := trace.QuotedTCP(m.Quoted)
@@ -297,6 +301,22 @@ func (j *Judge) received(e *trace.Event) {
 	c := j.find(trace.Conn{Local: netip.AddrPortFrom(e.Packet.Dst, s.DstPort), Remote: netip.AddrPortFrom(e.Packet.Src, s.SrcPort)}, nil)
 	c.stimulus = s
 	j.turn(c, arrives, Turn{Seg: s, Conn: c.name})
+}
+
+// unusable says whether TCP must discard a packet unseen: its checksum is wrong, its header does not hold together (§3.1,
+// MUST-3), or its addresses are none of a connection (§3.9.2.3).
+func unusable(e *trace.Event) bool {
+	for _, lie := range []string{"checksum=", "offset="} {
+		if strings.Contains(e.With, lie) {
+			return true
+		}
+	}
+	for _, a := range []netip.Addr{e.Packet.Src, e.Packet.Dst} {
+		if a.IsMulticast() || a.IsUnspecified() || a.IsLoopback() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+			return true
+		}
+	}
+	return false
 }
 
 // turn makes of each guess what the table allows.
@@ -336,14 +356,15 @@ func (j *Judge) known(name trace.Conn) *conn {
 
 // find is the connection of a name; it is made if there is none. A SYN that the IUT sends is that of the connect before.
 func (j *Judge) find(name trace.Conn, sent *trace.Segment) *conn {
-	if c := j.known(name); c != nil {
-		return c
-	}
-	if sent != nil && sent.Flags.Has(trace.SYN) {
+	if sent != nil && sent.Flags&(trace.SYN|trace.ACK) == trace.SYN {
 		if c := j.known(trace.Conn{}); c != nil {
+			j.conns = slices.DeleteFunc(j.conns, func(old *conn) bool { return old.name == name && old.seen == trace.Closed })
 			c.name = name
 			return c
 		}
+	}
+	if c := j.known(name); c != nil {
+		return c
 	}
 	c := &conn{name: name, guesses: []guess{{tcb: TCB{Listening: j.listens(name.Local)}}}}
 	j.conns = append(j.conns, c)
@@ -439,6 +460,9 @@ func (g guess) acknowledges(s *trace.Segment) guess {
 func (j *Judge) seen(e *trace.Event) {
 	if e.Conn.Remote.IsValid() {
 		c := j.find(e.Conn, nil)
+		if e.State == trace.SynReceived && c.seen != trace.SynSent {
+			j.anew(c)
+		}
 		c.seen = e.State
 		return
 	}

@@ -65,6 +65,16 @@ func (j *Judge) held(c *conn) bool {
 	return false
 }
 
+// anew says that a connection has begun anew, by a SYN: no descriptor stands for it yet.
+func (j *Judge) anew(c *conn) {
+	c.accepted = false
+	for _, s := range j.sockets {
+		if s.conn == c {
+			s.conn = nil
+		}
+	}
+}
+
 // inherit makes a connection have what was set on its socket before, or on its listener.
 func (j *Judge) inherit(c *conn, set []*trace.Call) {
 	for _, call := range set {
@@ -77,7 +87,7 @@ func (j *Judge) inherit(c *conn, set []*trace.Call) {
 // opened is the connection of a connect that returns only now, nil if there is none: it is known by its SYN (open.waits).
 func (j *Judge) opened() *conn {
 	for _, c := range j.conns {
-		if !j.held(c) && len(c.guesses) > 0 && c.guesses[0].tcb.Active {
+		if !j.held(c) && len(c.guesses) > 0 && c.guesses[0].tcb.Active && !c.guesses[0].tcb.Gone {
 			c.accepted = true
 			return c
 		}
@@ -104,7 +114,7 @@ func (j *Judge) accept(e *trace.Event, sock *socket) {
 // passive says whether a connection began with a passive OPEN and was established.
 func (j *Judge) passive(c *conn) bool {
 	for i := range c.guesses {
-		if t := &c.guesses[i].tcb; !t.Active && (t.Synchronized() || t.State == trace.Closed) {
+		if t := &c.guesses[i].tcb; !t.Active && (t.Synchronized() || t.State == trace.Closed && t.existed()) {
 			return true
 		}
 	}
