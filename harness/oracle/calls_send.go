@@ -16,6 +16,11 @@ var sendChecks = []Check{{
 			Then: drop,
 		},
 		{
+			ID: "send.urgent.not", Clause: "RFC 9293 §3.8.5", Level: Must, Says: "an API without the URGENT flag: the suite tells that by itself",
+			When: func(t *Turn) bool { return strings.Contains(t.arg(3), "MSG_OOB") && t.Call.Errno == "EOPNOTSUPP" },
+			Then: drop,
+		},
+		{
 			ID: "send.closed.told", Clause: "RFC 9293 §3.6", Level: Must, Requirements: []string{"MUST-12", "RFC9293-3.10.7.4-4"},
 			Says: "what the connection died of is told, once",
 			When: func(t *Turn) bool { return t.T.State == trace.Closed && t.T.Told != Nothing },

@@ -200,7 +200,7 @@ func (j *Judge) instant() {
 		}
 		j.left(c, keep, func() broken {
 			b := c.unmet(j.now)
-			if wrong != nil {
+			if wrong != nil && j.now > j.step().At {
 				b.rule, b.expected = wrong.broken(), wrong.Wrong
 			}
 			return b
@@ -386,14 +386,18 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 		return
 	}
 	var next []guess
-	var wrong *Outcome // the first that is not allowed
+	var wrong, window *Outcome // the first that is not allowed; the first of which that is so for its window alone
 	send := func(n guess) {
 		for _, o := range j.outcomes(announces, Turn{T: n.tcb, Seg: s, Conn: c.name}) {
-			if o.Wrong == "" {
-				next = append(next, n.with(o, j.now))
-			} else if wrong == nil {
-				wrong = &o
+			if o.Wrong != "" {
+				if window == nil {
+					window = &o
+				}
+				continue
 			}
+			sent := n.with(o, j.now)
+			sent.rules, sent.moved = slices.Concat(o.Rules, n.rules), n.moved // what moved the state stays the last
+			next = append(next, sent)
 		}
 	}
 	for i := range c.guesses {
@@ -422,7 +426,13 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 			}
 		}
 	}
-	j.left(c, distinct(next), func() broken { return c.mismatch(s, wrong) })
+	j.left(c, distinct(next), func() broken {
+		b := c.mismatch(s, wrong)
+		if window != nil {
+			b.rule, b.expected, b.shape = window.broken(), window.Wrong, "a window of small steps"
+		}
+		return b
+	})
 }
 
 // pays is what a guess may become by a segment that it owes. What may also not come, or not yet, can be passed over.

@@ -23,7 +23,7 @@ type Profile struct {
 	MSL        time.Duration // TIME-WAIT lasts 2 MSL
 	RTOInitial time.Duration // RFC 6298 (2.1); 0: not known, 1 s or more
 	RTOMin     time.Duration // RFC 6298 (2.4)
-	RTOMax     time.Duration // RFC 6298 (2.5); 0: none
+	RTOMax     time.Duration // RFC 6298 (2.5): the least that an upper bound may be; 0: there is none
 	// SynR2 and DataR2 are how long at least a SYN, or text and FIN, are tried (§3.8.3), and Horizon how long at most.
 	SynR2, DataR2, Horizon time.Duration
 	MTU                    uint32 // octets, of the link; 0: not known

@@ -46,7 +46,7 @@ type TCB struct {
 	// The user.
 	Queued  uint32 // octets given to SEND and never sent
 	Unread  uint32 // octets that RECEIVE would give
-	Freed   uint32 // octets that RECEIVE gave since the window was last advertised
+	Freed   uint32 // octets that RECEIVE gave and the advertised window does not show yet
 	Urgent  bool   // text was given with the URGENT flag, and nothing has told of it yet
 	Closed  bool   // CLOSE was called: a FIN is to follow what is queued
 	FinSent bool   // it was sent: its number is SND.NXT-1
