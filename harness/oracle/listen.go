@@ -42,8 +42,6 @@ func passiveTCB(t *Turn, old *TCB) TCB {
 	n.heardSYN(t)
 	n.SndTsOK, n.SndWsOK = true, true
 	n.agree(t.Seg)
-	n.restartRexmit(t)
-	n.Since = t.Now
 	return n
 }
 

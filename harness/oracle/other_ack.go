@@ -221,16 +221,8 @@ func acked(t *Turn, then func(*TCB) bool) []Branch {
 	}
 }
 
-// acknowledged sets SND.UNA <- SEG.ACK, which is new.
-func (n *TCB) acknowledged(t *Turn) {
-	n.SndUna, n.DupAcks = t.Seg.Ack, 0
-	if n.SndUna != n.SndNxt {
-		n.restartRexmit(t)
-		n.Since = t.Now
-	} else {
-		n.Rexmit, n.Since = Rexmit{}, 0
-	}
-}
+// acknowledged sets SND.UNA <- SEG.ACK, which is new. What that does to the timers follows from it.
+func (n *TCB) acknowledged(t *Turn) { n.SndUna, n.DupAcks = t.Seg.Ack, 0 }
 
 // updateWindow: "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated. If (SND.WL1 < SEG.SEQ or (SND.WL1 =
 // SEG.SEQ and SND.WL2 =< SEG.ACK)), set SND.WND <- SEG.WND, set SND.WL1 <- SEG.SEQ, and set SND.WL2 <- SEG.ACK."
@@ -240,20 +232,10 @@ func (n *TCB) updateWindow(t *Turn, seq uint32) {
 	}
 }
 
-// setWindow sets SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK. A window of zero with something to send is probed
-// (§3.8.6.1): that starts the timer, and each ACK that says so again keeps the connection open (MUST-37).
+// setWindow sets SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK.
 func (n *TCB) setWindow(t *Turn, seq uint32) {
 	n.SndWnd, n.SndWl1, n.SndWl2 = t.trueWindow(), seq, t.Seg.Ack
 	n.MaxSndWnd = max(n.MaxSndWnd, n.SndWnd)
-	switch waits := n.Queued > 0 || n.Closed && !n.FinSent; {
-	case n.SndWnd > 0 && n.SndUna == n.SndNxt:
-		n.Rexmit, n.Since = Rexmit{}, 0
-	case n.SndWnd == 0 && (waits || n.SndUna != n.SndNxt):
-		if !n.Rexmit.On {
-			n.restartRexmit(t)
-		}
-		n.Since = t.Now
-	}
 }
 
 // duplicate is RFC 5681 §2's definition; new SACK blocks make one too (RFC 6675 §2).
@@ -261,14 +243,4 @@ func (t *Turn) duplicate() bool {
 	_, sack := t.Seg.Option(trace.OptSACK)
 	return t.Seg.Ack == t.T.SndUna && t.T.SndUna != t.T.SndNxt && t.Whole.Len() == 0 &&
 		(t.trueWindow() == t.T.SndWnd || sack)
-}
-
-// restartRexmit starts the retransmission timer. RTO is 1 s at first, which may be set to 3 s (RFC 6298 (2.1), (5.7)); a round
-// trip that is measured makes it three times that at most (2.2), and stays within what was known of it before.
-func (n *TCB) restartRexmit(t *Turn) {
-	longest := max(initialRTO, n.Rexmit.Max)
-	if n.Rexmit.On {
-		longest = max(longest, 3*(t.Now-n.Since))
-	}
-	n.Rexmit = Rexmit{On: true, From: t.Now, Min: t.P.RTOMin, Max: longest}
 }

@@ -54,7 +54,6 @@ var synSentCheck = Check{
 				n := t.T.Clone()
 				n.State, n.Active = trace.SynReceived, true
 				n.heardOurs(t)
-				n.restartRexmit(t) // the SYN goes out again, with its ACK
 				n = n.withQueued(t.Seg)
 				return []Branch{{TCB: n, Replies: []Reply{synACK(&n)}}}
 			},
@@ -85,9 +84,10 @@ func establishedBySynACK(t *Turn) []Branch {
 	var ways []Branch
 	for _, seg := range n.withinWindow(&left) {
 		if seg.Seg.Len() > 0 {
-			ways = append(ways, Branch{Name: "O8: the ACK of text or FIN does for the SYN", TCB: n, Seg: seg.Seg, Next: true})
+			ways = append(ways, Branch{Name: join(seg.Name, "O8: the ACK of text or FIN does for the SYN"), TCB: n, Seg: seg.Seg, Next: true})
 		}
-		ways = append(ways, Branch{Name: "O8: the SYN acknowledged on its own", TCB: n, Replies: []Reply{first}, Seg: seg.Seg, Next: true})
+		ways = append(ways, Branch{Name: join(seg.Name, "O8: the SYN acknowledged on its own"), TCB: n, Replies: []Reply{first},
+			Seg: seg.Seg, Next: true})
 	}
 	return ways
 }

@@ -80,14 +80,11 @@ type Timers struct {
 	TimeWaitOn bool
 	// UserTimeout is how long text may be unacknowledged, if the user set it (§3.9.1.1); 0: R2 counts.
 	UserTimeout time.Duration
-	// Since is when the oldest unacknowledged number was first sent. An ACK of something new puts it on to when that came,
-	// and so does any that says of a window that is probed that it is zero: R2 then begins anew (MUST-37).
+	// Since is when the oldest unacknowledged number was first sent.
 	Since time.Duration
 }
 
 // Rexmit is the retransmission timer. Its exact time depends on the round trips that were measured, so a range is known.
-// What is sent starts it where it is off. An ACK of something new starts it again, or ends it where nothing is outstanding
-// (RFC 6298 (5.2), (5.3)).
 type Rexmit struct {
 	On       bool
 	From     time.Duration // when it was started
@@ -132,6 +129,3 @@ func (t *TCB) InWindow(seq uint32) bool { return seq-t.RcvNxt < t.RcvWnd }
 
 // FinAcked says whether the user's FIN has been acknowledged.
 func (t *TCB) FinAcked() bool { return t.FinSent && t.SndUna == t.SndNxt }
-
-// initialRTO is the longest RTO that a TCP begins with: 1 s (RFC 6298 (2.1)), or 3 s after a SYN that was lost (5.7).
-const initialRTO = 3 * time.Second

@@ -95,8 +95,7 @@ func (t *Turn) laterStamp() bool {
 
 func (t *Turn) aboveFIN() bool { return le(t.T.RcvNxt, t.Seg.Seq) }
 
-// enterTimeWait enters TIME-WAIT, or begins it anew: "Start the time-wait timer, turn off the other timers."
+// enterTimeWait enters TIME-WAIT, or begins it anew: "Start the time-wait timer". All is acknowledged, so no other runs.
 func (n *TCB) enterTimeWait(now time.Duration) {
-	n.State, n.Rexmit, n.Since = trace.TimeWait, Rexmit{}, 0
-	n.TimeWait, n.TimeWaitOn = now, true
+	n.State, n.TimeWait, n.TimeWaitOn = trace.TimeWait, now, true
 }
