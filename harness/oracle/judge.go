@@ -157,9 +157,9 @@ func (j *Judge) advance(to time.Duration) {
 		var of *Rule
 		keep := c.guesses[:0:0]
 		for _, g := range c.guesses {
-			if late := overdue(&g.tcb, &j.p, to); late != "" {
-				if why == "" {
-					why, of = late, g.lastRule()
+			if r := overdue(&g.tcb, &j.p, to); r != nil {
+				if of == nil {
+					why, of = r.Says, r
 				}
 				continue
 			}
@@ -176,6 +176,7 @@ func (j *Judge) instant() {
 			continue
 		}
 		keep := c.guesses[:0:0]
+		var wrong *Outcome // what the state that is seen would come of, if that were allowed
 		for _, g := range c.guesses {
 			if g.unpaid(j.now) != nil {
 				continue
@@ -186,15 +187,39 @@ func (j *Judge) instant() {
 			}
 			for timer := UserTimeout; timer <= OrphanTimeout; timer++ {
 				for _, o := range j.outcomes(expires, Turn{T: g.tcb, Expired: timer}) {
-					if n := g.with(o, j.now); o.TCB.State == c.seen && n.unpaid(j.now) == nil {
+					switch n := g.with(o, j.now); {
+					case o.TCB.State != c.seen:
+					case o.Wrong == "" && n.unpaid(j.now) == nil:
 						keep = append(keep, n)
+					case wrong == nil && o.Wrong != "" && j.runs(&g.tcb, timer):
+						wrong = &o
 					}
 				}
 			}
 		}
-		j.left(c, keep, func() broken { return c.unmet(j.now) })
+		j.left(c, keep, func() broken {
+			b := c.unmet(j.now)
+			if wrong != nil {
+				b.rule, b.expected = wrong.broken(), wrong.Wrong
+			}
+			return b
+		})
 	}
 }
+
+// runs says whether a timer runs, so that its expiry is the nearest explanation for the end of a connection.
+func (j *Judge) runs(t *TCB, timer Timer) bool {
+	switch timer {
+	case UserTimeout:
+		return t.Rexmit.On
+	case TimeWaitTimeout:
+		return t.TimeWaitOn
+	}
+	return false
+}
+
+// broken is the rule that says that an outcome is not allowed.
+func (o *Outcome) broken() *Rule { return o.Rules[len(o.Rules)-1] }
 
 // unpaid is the first reply that should have come by now.
 func (g *guess) unpaid(now time.Duration) *owed {
@@ -282,11 +307,18 @@ func (j *Judge) turn(c *conn, group func(*Turn) ([]Outcome, error), t Turn) {
 		g := &c.guesses[i]
 		t.T = g.tcb
 		for _, o := range j.outcomes(group, t) {
-			next = append(next, g.with(o, j.now))
+			next = append(next, g.with(o, j.now).settled(&j.p, j.now, t.Seg))
 		}
 	}
 	c.guesses = distinct(next)
 	j.judge(c)
+}
+
+// settled is a guess with the timers that go with what an event has changed.
+func (g guess) settled(p *Profile, now time.Duration, arrived *trace.Segment) guess {
+	g.tcb = g.tcb.Clone()
+	g.tcb.settle(p, now, arrived)
+	return g
 }
 
 // known is the connection of a name, nil if there is none.
@@ -330,37 +362,52 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 		return
 	}
 	var next []guess
+	var wrong *Outcome // the first that is not allowed
+	send := func(n guess) {
+		for _, o := range j.outcomes(announces, Turn{T: n.tcb, Seg: s, Conn: c.name}) {
+			if o.Wrong == "" {
+				next = append(next, n.with(o, j.now))
+			} else if wrong == nil {
+				wrong = &o
+			}
+		}
+	}
 	for i := range c.guesses {
 		g := &c.guesses[i]
 		if n, ok := g.pays(s); ok {
-			next = append(next, n.advertised(s))
+			send(n)
 		}
-		t := Turn{T: g.tcb, Seg: s, Conn: c.name}
-		for _, o := range j.outcomes(sends, t) {
+		for _, o := range j.outcomes(sends, Turn{T: g.tcb, Seg: s, Conn: c.name}) {
+			if o.Wrong != "" {
+				if wrong == nil {
+					wrong = &o
+				}
+				continue
+			}
 			n := g.with(o, j.now)
 			n.owed = slices.DeleteFunc(n.owed, func(o owed) bool { return o.Carry && s.Flags.Has(trace.ACK) && s.Ack == o.Ack })
-			next = append(next, n.advertised(s))
+			send(n)
 		}
 		for timer := UserTimeout; timer <= OrphanTimeout; timer++ {
-			t := t
-			t.Seg, t.Expired = nil, timer
-			for _, o := range j.outcomes(expires, t) {
-				n := g.with(o, j.now)
-				if n, ok := n.pays(s); ok {
-					next = append(next, n.advertised(s))
+			for _, o := range j.outcomes(expires, Turn{T: g.tcb, Expired: timer, Conn: c.name}) {
+				if o.Wrong != "" {
+					continue
+				}
+				if n, ok := g.with(o, j.now).pays(s); ok {
+					send(n)
 				}
 			}
 		}
 	}
-	j.left(c, distinct(next), func() broken { return c.mismatch(s) })
+	j.left(c, distinct(next), func() broken { return c.mismatch(s, wrong) })
 }
 
 // pays is what a guess becomes by a segment that it owes. A reply that may also not come can be passed over.
-func (g *guess) pays(s *trace.Segment) (guess, bool) {
+func (g guess) pays(s *trace.Segment) (guess, bool) {
 	for i := range g.owed {
 		o := &g.owed[i]
 		if o.fits(s) == "" {
-			n := *g
+			n := g
 			n.owed = append(slices.Clone(g.owed[:i]), g.owed[i+1:]...)
 			if o.AnySeq {
 				n.tcb.Iss, n.tcb.SndUna, n.tcb.SndNxt = s.Seq, s.Seq, s.Seq+1
@@ -372,15 +419,6 @@ func (g *guess) pays(s *trace.Segment) (guess, bool) {
 		}
 	}
 	return guess{}, false
-}
-
-// advertised notes what a segment of the IUT's says of its receive window.
-func (g guess) advertised(s *trace.Segment) guess {
-	if s.Flags.Has(trace.ACK) && !s.Flags.Has(trace.RST) && s.Ack == g.tcb.RcvNxt {
-		g.tcb.RcvWnd = uint32(s.Window)
-		g.tcb.LastAckSent = s.Ack
-	}
-	return g
 }
 
 // seen takes note of the state that the IUT is in.
@@ -504,13 +542,16 @@ func (c *conn) unmet(now time.Duration) broken {
 		fmt.Sprintf("state %v instead of %v", c.seen, g.tcb.State)}
 }
 
-// mismatch tells what was sent in place of what might have been.
-func (c *conn) mismatch(s *trace.Segment) broken {
+// mismatch tells what was sent in place of what might have been. Where nothing was owed the rule that was broken is the one
+// that forbids what was sent.
+func (c *conn) mismatch(s *trace.Segment, wrong *Outcome) broken {
 	g := &c.guesses[0]
 	b := broken{rule: g.lastRule(), expected: c.expected(), got: c.notation(s)}
 	instead := "nothing"
 	if len(g.owed) > 0 {
 		b.rule, instead = g.owed[0].rule, g.owed[0].Name
+	} else if wrong != nil {
+		b.rule, b.expected = wrong.broken(), wrong.Wrong
 	}
 	b.shape = fmt.Sprintf("%s instead of %s", symbols(&g.tcb, c.stimulus, s), instead)
 	return b

@@ -34,7 +34,10 @@ func (j *Judge) called(e *trace.Event) {
 		return
 	case "connect":
 		if sock.conn == nil {
-			sock.conn = &conn{guesses: []guess{{}}}
+			sock.conn = j.opened()
+		}
+		if sock.conn == nil {
+			sock.conn = &conn{accepted: true, guesses: []guess{{}}}
 			j.conns = append(j.conns, sock.conn)
 		}
 	case "accept":
@@ -47,6 +50,17 @@ func (j *Judge) called(e *trace.Event) {
 	if call.Name == "close" {
 		delete(j.sockets, fd)
 	}
+}
+
+// opened is the connection of a connect that returns only now, nil if there is none: it is known by its SYN (open.waits).
+func (j *Judge) opened() *conn {
+	for _, c := range j.conns {
+		if !c.accepted && len(c.guesses) > 0 && c.guesses[0].tcb.Active {
+			c.accepted = true
+			return c
+		}
+	}
+	return nil
 }
 
 // accept gives a descriptor to the oldest connection that has none.
@@ -86,16 +100,17 @@ func (j *Judge) call(c *conn, call *trace.Call) {
 	for i := range c.guesses {
 		g := &c.guesses[i]
 		for _, o := range j.outcomes(called, Turn{T: g.tcb, Call: call, Conn: c.name}) {
-			if why := o.returns(call); why != "" {
+			why := o.returns(call)
+			if o.Wrong != "" {
+				why = o.Wrong
+			}
+			if why != "" {
 				if wrong == "" {
-					wrong = why
-					if len(o.Rules) > 0 {
-						of = o.Rules[len(o.Rules)-1]
-					}
+					wrong, of = why, o.broken()
 				}
 				continue
 			}
-			next = append(next, g.with(o, j.now))
+			next = append(next, g.with(o, j.now).settled(&j.p, j.now, nil))
 		}
 	}
 	j.left(c, distinct(next), func() broken {

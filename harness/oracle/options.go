@@ -55,22 +55,6 @@ func (n *TCB) agree(s *trace.Segment) {
 	n.SndTsOK = n.SndTsOK && stamped(s)
 }
 
-// offered takes note of what a SYN of the IUT's offers, or agrees to if it is a SYN-ACK.
-func (n *TCB) offered(s *trace.Segment) {
-	_, scale := windowShift(s)
-	if !s.Flags.Has(trace.ACK) {
-		n.SndTsOK, n.SndWsOK = true, true // the peer's SYN comes later
-	}
-	n.SndTsOK, n.SndWsOK = n.SndTsOK && stamped(s), n.SndWsOK && scale
-	if !n.SndWsOK {
-		n.SndWindShift = 0
-	}
-	n.RcvMss = 0
-	if o, ok := s.Option(trace.OptMSS); ok && len(o.Data) == 2 {
-		n.RcvMss = uint32(binary.BigEndian.Uint16(o.Data))
-	}
-}
-
 // stamped says whether a segment has timestamps.
 func stamped(s *trace.Segment) bool {
 	_, ok := stamp(s)

@@ -137,9 +137,7 @@ var ackCheck = Check{
 					if !n.FinAcked() {
 						return true
 					}
-					closed := n.Close(Nothing)
-					closed.Unread, closed.PeerFin = n.Unread, true // what is there may still be read, and then the end
-					*n = closed
+					*n = n.Close(Nothing)
 					return false
 				})
 			},

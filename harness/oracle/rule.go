@@ -21,18 +21,21 @@ const (
 
 // Profile is what the judge knows of the IUT's settings.
 type Profile struct {
-	MSL    time.Duration // TIME-WAIT lasts 2 MSL
-	RTOMin time.Duration // RFC 6298 (2.4)
-	RTOMax time.Duration // RFC 6298 (2.5)
+	MSL        time.Duration // TIME-WAIT lasts 2 MSL
+	RTOInitial time.Duration // RFC 6298 (2.1); 0: not known, 1 s or more
+	RTOMin     time.Duration // RFC 6298 (2.4)
+	RTOMax     time.Duration // RFC 6298 (2.5); 0: none
 	// SynR2 and DataR2 are how long at least a SYN, or text and FIN, are tried (§3.8.3), and Horizon how long at most.
 	SynR2, DataR2, Horizon time.Duration
+	MTU                    uint32 // octets, of the link; 0: not known
 	IPv6                   bool
 	Timestamps             bool // the IUT agrees to timestamps (RFC 7323 §3.2)
 	// Throttle is how long after an ACK! the next may be left out (RFC 5961 §7: as a limit of one in that time); 0: none may.
 	Throttle time.Duration
 }
 
-// Turn is one event at one TCB: what the When and Then of a rule look at. Exactly one of Seg, Call, ICMP and Expired is set.
+// Turn is one event at one TCB: what the When and Then of a rule look at. Exactly one of Seg, Call, ICMP and Expired is
+// set, but that a segment which goes out again comes with the timer that would explain it.
 type Turn struct {
 	T   TCB
 	P   *Profile
@@ -68,6 +71,10 @@ type Branch struct {
 	Against []string
 	TCB     TCB
 	Replies []Reply
+	// Results are what the call may give, each as good as the others; nil: anything.
+	Results []Result
+	// Wrong says what is not allowed: this is no way at all, and the rule is broken by whoever goes it.
+	Wrong string
 	// Seg is what is left of the segment, for the checks that follow; nil: all that there was.
 	Seg *trace.Segment
 	// Next says that the next check follows, if there is one; otherwise that was all.
@@ -124,6 +131,8 @@ type Outcome struct {
 	Rules   []*Rule
 	Names   []string
 	Against []string
+	Results []Result // of the call, if it was one
+	Wrong   string   // not "": no way that is allowed; the last of Rules says so
 
 	moved *Rule // that changed the state last; nil if none did
 }
@@ -172,7 +181,9 @@ func through(checks []Check, turn Turn) ([]Outcome, error) {
 					Rules:   append(w.Rules[:len(w.Rules):len(w.Rules)], rule),
 					Names:   w.Names,
 					Against: union(w.Against, b.Against),
-				}, seg: w.seg, done: !b.Next}
+					Results: b.Results,
+					Wrong:   b.Wrong,
+				}, seg: w.seg, done: !b.Next || b.Wrong != ""}
 				if b.Seg != nil {
 					n.seg = b.Seg
 				}
@@ -260,6 +271,11 @@ func same(t *Turn) []Branch { return []Branch{{TCB: t.T, Next: true}} }
 
 // drop ends with nothing sent and nothing changed.
 func drop(t *Turn) []Branch { return []Branch{{TCB: t.T}} }
+
+// forbid is for what a clause rules out.
+func forbid(says string) func(*Turn) []Branch {
+	return func(t *Turn) []Branch { return []Branch{{TCB: t.T, Wrong: says}} }
+}
 
 // answer ends with one reply and nothing changed.
 func answer(t *Turn, r Reply) []Branch { return []Branch{{TCB: t.T, Replies: []Reply{r}}} }

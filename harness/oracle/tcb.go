@@ -24,16 +24,21 @@ type TCB struct {
 	SndWl2    uint32
 	MaxSndWnd uint32 // octets; RFC 5961 §5.2
 	SndMss    uint32 // octets: the peer's MSS option, or the default (MUST-15)
-	// SndWindShift is the peer's window shift where SndWsOK (RFC 7323 §2.2).
-	SndWindShift uint8
+	// PathMTU is what ICMP said at PathMTUSince that the path takes (§3.7.2), in octets; 0: nothing.
+	PathMTU      uint32
+	PathMTUSince time.Duration
+	// SndWindShift and RcvWindShift are the peer's window shift and the IUT's where SndWsOK (RFC 7323 §2.3).
+	SndWindShift, RcvWindShift uint8
 
 	// Receive sequence variables. RcvNxt+RcvWnd is the right edge that was last advertised.
 	Irs    uint32
 	RcvNxt uint32
 	RcvWnd uint32 // octets
-	RcvUp  uint32 // RCV.UP: just behind the last urgent octet (MUST-62); IRS+1 where none was ever
-	RcvMss uint32 // octets: the MSS option of the IUT's own SYN; 0: it had none
-	Held   []Span // text beyond a hole, in order, apart from each other (SHLD-31)
+	// MaxRcvWnd is the largest window that was advertised: the estimate of RCV.BUFF (§3.8.6.2.2). In octets.
+	MaxRcvWnd uint32
+	RcvUp     uint32 // RCV.UP: just behind the last urgent octet (MUST-62); IRS+1 where none was ever
+	RcvMss    uint32 // octets: the MSS option of the IUT's own SYN; 0: it had none
+	Held      []Span // text beyond a hole, in order, apart from each other (SHLD-31)
 	// HeldFin is the number of a FIN beyond a hole, if HasHeldFin.
 	HeldFin    uint32
 	HasHeldFin bool
@@ -41,12 +46,14 @@ type TCB struct {
 	// The user.
 	Queued  uint32 // octets given to SEND and never sent
 	Unread  uint32 // octets that RECEIVE would give
+	Freed   uint32 // octets that RECEIVE gave since the window was last advertised
 	Closed  bool   // CLOSE was called: a FIN is to follow what is queued
 	FinSent bool   // it was sent: its number is SND.NXT-1
 	PeerFin bool   // the peer's FIN was reached: RECEIVE gives "connection closing" when all is read
 	NoRead  bool   // the user receives no more (shutdown SHUT_RD)
 	Gone    bool   // the user has gone for good (close), MAY-1
-	Told    Told   // what the user has not been told yet
+	Told    Told   // what the user has not been told yet; in a connection that lives on it is a soft error (§3.9.1.8)
+	Set     Set    // what the user has set
 
 	// RFC 7323. SndTsOK and SndWsOK: each SYN so far had the option, so the peer's takes away what it lacks, and the IUT's.
 	SndTsOK     bool
@@ -71,25 +78,13 @@ type TCB struct {
 // Span is a range of sequence numbers, To not in it.
 type Span struct{ From, To uint32 }
 
-// Timers are the timers that run (§3.10.8). A timer that does not run is zero.
-type Timers struct {
-	// Rexmit runs while a SYN, text or a FIN is unacknowledged, or a zero window is to be probed (§3.8.6.1).
-	Rexmit Rexmit
-	// TimeWait is when TIME-WAIT was entered or its timer restarted.
-	TimeWait   time.Duration
-	TimeWaitOn bool
-	// UserTimeout is how long text may be unacknowledged, if the user set it (§3.9.1.1); 0: R2 counts.
+// Set is what the user has set. It stays with the socket.
+type Set struct {
+	// Linger is SO_LINGER, if LingerOn: a user who goes gives the rest so long, and with 0 he ABORTs. No RFC knows it.
+	Linger   time.Duration
+	LingerOn bool
+	// UserTimeout is how long text may be unacknowledged (§3.9.1.1); 0: R2 counts.
 	UserTimeout time.Duration
-	// Since is when the oldest unacknowledged number was first sent.
-	Since time.Duration
-}
-
-// Rexmit is the retransmission timer. Its exact time depends on the round trips that were measured, so a range is known.
-type Rexmit struct {
-	On       bool
-	From     time.Duration // when it was started
-	Min, Max time.Duration // it expires between From+Min and From+Max
-	Count    int           // expiries since something new was acknowledged
 }
 
 // Told is what the user of a connection is told, once (§3.9.1, §3.10.7).
@@ -109,12 +104,14 @@ const (
 func (t *TCB) Clone() TCB {
 	c := *t
 	c.Held = slices.Clone(t.Held)
+	c.Flight = slices.Clone(t.Flight)
 	return c
 }
 
 // Close takes the TCB away: what is left is CLOSED, what the user has still to hear, and whether somebody listens.
 func (t *TCB) Close(told Told) TCB {
-	return TCB{Listening: t.Listening, Active: t.Active, Told: told, Gone: t.Gone, NoRead: t.NoRead,
+	return TCB{Listening: t.Listening, Active: t.Active, Told: told, Gone: t.Gone, NoRead: t.NoRead, Set: t.Set,
+		Unread: t.Unread, PeerFin: t.PeerFin, // what was acknowledged can still be on hand
 		Iss: t.Iss, Irs: t.Irs, SndNxt: t.SndNxt, RcvNxt: t.RcvNxt} // the numbers are for the messages of a judge alone
 }
 

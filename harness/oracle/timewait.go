@@ -95,7 +95,8 @@ func (t *Turn) laterStamp() bool {
 
 func (t *Turn) aboveFIN() bool { return le(t.T.RcvNxt, t.Seg.Seq) }
 
-// enterTimeWait enters TIME-WAIT, or begins it anew: "Start the time-wait timer". All is acknowledged, so no other runs.
+// enterTimeWait enters TIME-WAIT, or begins it anew: "Start the time-wait timer, turn off the other timers."
 func (n *TCB) enterTimeWait(now time.Duration) {
-	n.State, n.TimeWait, n.TimeWaitOn = trace.TimeWait, now, true
+	n.State = trace.TimeWait
+	n.Timers = Timers{TimeWait: now, TimeWaitOn: true}
 }
