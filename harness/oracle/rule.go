@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/trace"
@@ -183,7 +184,7 @@ func through(checks []Check, turn Turn) ([]Outcome, error) {
 					Replies: append(w.Replies[:len(w.Replies):len(w.Replies)], b.Replies...),
 					Rules:   append(w.Rules[:len(w.Rules):len(w.Rules)], rule),
 					Names:   w.Names,
-					Against: append(w.Against[:len(w.Against):len(w.Against)], b.Against...),
+					Against: union(w.Against, b.Against),
 					Results: b.Results,
 					Wrong:   b.Wrong,
 				}, seg: w.seg, done: !b.Next || b.Wrong != ""}
@@ -237,6 +238,37 @@ func (t *Turn) event() string {
 func (t *Turn) Has(f trace.Flags) bool { return t.Seg.Flags.Has(f) }
 
 // The ways that most rules have.
+
+// union has what is in either, once.
+func union(a, b []string) []string {
+	if len(b) == 0 {
+		return a
+	}
+	all := slices.Clone(a)
+	for _, id := range b {
+		if !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// join puts the names of two choices together.
+func join(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + ", " + b
+}
+
+// against are ways that do not follow a SHOULD.
+func against(ways []Branch, name string, ids ...string) []Branch {
+	for i := range ways {
+		ways[i].Name = join(name, ways[i].Name)
+		ways[i].Against = append(ways[i].Against, ids...)
+	}
+	return ways
+}
 
 // same goes on to the next check with nothing changed.
 func same(t *Turn) []Branch { return []Branch{{TCB: t.T, Next: true}} }
