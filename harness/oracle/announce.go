@@ -92,12 +92,17 @@ func (t *TCB) transmit(turn *Turn) {
 		t.RcvWnd = turn.window()
 		t.offered(s)
 	case s.Flags.Has(trace.ACK):
+		if opened := int32(turn.edge() - t.RcvEdge()); opened > 0 {
+			t.Freed -= min(t.Freed, uint32(opened))
+		}
 		t.RcvWnd = turn.edge() - t.RcvNxt
 	}
 	t.MaxRcvWnd = max(t.MaxRcvWnd, t.RcvWnd)
 	if s.Flags.Has(trace.ACK) {
 		t.LastAckSent = s.Ack
-		t.Freed = 0
+	}
+	if s.Flags.Has(trace.URG) {
+		t.Urgent = false
 	}
 	end := s.Seq + s.Len()
 	if s.Len() == 0 || le(end, t.SndUna) {

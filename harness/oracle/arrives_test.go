@@ -13,23 +13,21 @@ import (
 )
 
 // The numbers of the tests: both directions cross 2^32, the peer's in the window, the IUT's in what is in flight.
-const (
-	iss   = 0xfffffff0 // of the IUT
-	irs   = 0xffffff00 // of the peer
-	rcv   = irs + 0x81 // RCV.NXT in a synchronized state, before the peer's FIN
-	wnd   = 1000       // of both
-	snd   = iss + 11   // SND.UNA: ten octets were sent and acknowledged
-	fresh = uint32(5000)
-)
+const wnd = 1000 // of both
 
 var (
+	iss = uint32(0xfffffffa) // of the IUT
+	irs = uint32(0xffffff00) // of the peer
+	rcv = irs + 0x81         // RCV.NXT in a synchronized state, before the peer's FIN
+	snd = iss + 11           // SND.UNA: ten octets were sent and acknowledged
+
 	profile = Profile{MSL: 2 * time.Minute, RTOMin: time.Second, RTOMax: time.Minute, Timestamps: true}
 	now     = time.Hour
 )
 
-// in is a TCB in a state, as a TCP has it that was opened passively, or actively in SYN-SENT. In the states where it waits for
+// tcbIn is a TCB in a state, as a TCP has it that was opened passively, or actively in SYN-SENT. In the states where it waits for
 // the acknowledgment of its FIN that is in flight, in the others nothing is.
-func in(s trace.State, more ...func(*TCB)) TCB {
+func tcbIn(s trace.State, more ...func(*TCB)) TCB {
 	n := TCB{State: s, Listening: true, Iss: iss, SndUna: snd, SndNxt: snd, SndWnd: wnd, SndWl1: rcv, SndWl2: snd, MaxSndWnd: wnd,
 		SndMss: 536, Irs: irs, RcvNxt: rcv, RcvWnd: wnd, RcvUp: irs + 1, LastAckSent: rcv}
 	switch s {
@@ -37,11 +35,9 @@ func in(s trace.State, more ...func(*TCB)) TCB {
 		n = TCB{Listening: true}
 	case trace.SynSent:
 		n = TCB{State: s, Active: true, Iss: iss, SndUna: iss, SndNxt: iss + 1, RcvWnd: wnd}
-		n.Rexmit = Rexmit{On: true, From: now - time.Millisecond, Min: time.Second, Max: 3 * time.Second}
 	case trace.SynReceived:
 		n.SndUna, n.SndNxt, n.RcvNxt, n.LastAckSent = iss, iss+1, irs+1, irs+1
 		n.SndWl1, n.SndWl2 = irs, 0
-		n.Rexmit = Rexmit{On: true, From: now - time.Millisecond, Min: time.Second, Max: 3 * time.Second}
 	}
 	if s >= trace.FinWait1 && s != trace.CloseWait {
 		n.Closed, n.FinSent = true, true
@@ -49,7 +45,6 @@ func in(s trace.State, more ...func(*TCB)) TCB {
 		if s == trace.FinWait2 || s == trace.TimeWait {
 			n.SndUna++
 		} else {
-			n.Rexmit = Rexmit{On: true, From: now - time.Millisecond, Min: time.Second, Max: 3 * time.Second}
 		}
 	}
 	if s >= trace.CloseWait {
@@ -69,7 +64,7 @@ func in(s trace.State, more ...func(*TCB)) TCB {
 
 func active(n *TCB)     { n.Active, n.Listening = true, false }
 func deaf(n *TCB)       { n.Listening = false }
-func gone(n *TCB)       { n.Gone = true }
+func userGone(n *TCB)   { n.Gone = true }
 func noRead(n *TCB)     { n.NoRead = true }
 func unread(n *TCB)     { n.Unread = 10 }
 func zeroWindow(n *TCB) { n.RcvWnd = 0 }
@@ -82,42 +77,39 @@ func closeQueued(n *TCB) {
 	n.Closed = true
 }
 func reopens(n *TCB) {
-	old := in(trace.TimeWait)
+	old := tcbIn(trace.TimeWait)
 	n.Old = &old
 }
 func synText(n *TCB)     { n.Held = []Span{{n.RcvNxt, n.RcvNxt + 10}} }
 func longSynText(n *TCB) { n.Held = []Span{{n.RcvNxt, n.RcvNxt + n.RcvWnd + 10}} }
 
 // flight puts ten octets in flight before a FIN that is.
-func flight(n *TCB) {
-	n.SndNxt += 10
-	n.Rexmit = Rexmit{On: true, From: now - time.Millisecond, Min: time.Second, Max: 3 * time.Second}
-}
+func flight(n *TCB) { n.SndNxt += 10 }
 
 // entries are the ways into the states that the walk goes through.
 func entries() map[string]TCB {
 	all := map[string]TCB{
-		"CLOSED": in(trace.Closed, deaf), "LISTEN": in(trace.Closed),
-		"SYN-SENT": in(trace.SynSent), "SYN-SENT with timestamps": in(trace.SynSent, stamps),
-		"SYN-RECEIVED": in(trace.SynReceived), "SYN-RECEIVED by an active OPEN": in(trace.SynReceived, active),
-		"SYN-RECEIVED out of TIME-WAIT": in(trace.SynReceived, reopens), "SYN-RECEIVED closed": in(trace.SynReceived, active, closeQueued),
-		"SYN-RECEIVED with text": in(trace.SynReceived, synText), "SYN-RECEIVED with long text": in(trace.SynReceived, longSynText),
-		"ESTABLISHED with a FIN held": in(trace.Established, finBeyond), "ESTABLISHED without reading": in(trace.Established, noRead),
-		"FIN-WAIT-1 gone": in(trace.FinWait1, gone), "FIN-WAIT-2 gone": in(trace.FinWait2, gone),
-		"FIN-WAIT-2 with a hole": in(trace.FinWait2, hole, finBeyond), "TIME-WAIT without listener": in(trace.TimeWait, deaf),
-		"ESTABLISHED challenged": in(trace.Established, challenged), "CLOSE-WAIT with unread text": in(trace.CloseWait, unread),
-		"LAST-ACK with unread text": in(trace.LastAck, unread),
-		"ESTABLISHED after 25 days": in(trace.Established, oldStamps),
+		"CLOSED": tcbIn(trace.Closed, deaf), "LISTEN": tcbIn(trace.Closed),
+		"SYN-SENT": tcbIn(trace.SynSent), "SYN-SENT with timestamps": tcbIn(trace.SynSent, stamps),
+		"SYN-RECEIVED": tcbIn(trace.SynReceived), "SYN-RECEIVED by an active OPEN": tcbIn(trace.SynReceived, active),
+		"SYN-RECEIVED out of TIME-WAIT": tcbIn(trace.SynReceived, reopens), "SYN-RECEIVED closed": tcbIn(trace.SynReceived, active, closeQueued),
+		"SYN-RECEIVED with text": tcbIn(trace.SynReceived, synText), "SYN-RECEIVED with long text": tcbIn(trace.SynReceived, longSynText),
+		"ESTABLISHED with a FIN held": tcbIn(trace.Established, finBeyond), "ESTABLISHED without reading": tcbIn(trace.Established, noRead),
+		"FIN-WAIT-1 gone": tcbIn(trace.FinWait1, userGone), "FIN-WAIT-2 gone": tcbIn(trace.FinWait2, userGone),
+		"FIN-WAIT-2 with a hole": tcbIn(trace.FinWait2, hole, finBeyond), "TIME-WAIT without listener": tcbIn(trace.TimeWait, deaf),
+		"ESTABLISHED challenged": tcbIn(trace.Established, challenged), "CLOSE-WAIT with unread text": tcbIn(trace.CloseWait, unread),
+		"LAST-ACK with unread text": tcbIn(trace.LastAck, unread),
+		"ESTABLISHED after 25 days": tcbIn(trace.Established, oldStamps),
 	}
 	for s := trace.SynReceived; s <= trace.TimeWait; s++ {
-		all[s.String()] = in(s)
-		all[s.String()+" with a window of zero"] = in(s, zeroWindow)
-		all[s.String()+" with timestamps"] = in(s, stamps)
+		all[s.String()] = tcbIn(s)
+		all[s.String()+" with a window of zero"] = tcbIn(s, zeroWindow)
+		all[s.String()+" with timestamps"] = tcbIn(s, stamps)
 		if s >= trace.Established {
-			all[s.String()+" with a closed send window"] = in(s, flight, func(n *TCB) { n.SndWnd = 0 })
+			all[s.String()+" with a closed send window"] = tcbIn(s, flight, func(n *TCB) { n.SndWnd = 0 })
 		}
 		if s == trace.Established || s == trace.FinWait1 {
-			all[s.String()+" with text in flight and a hole"] = in(s, flight, hole)
+			all[s.String()+" with text in flight and a hole"] = tcbIn(s, flight, hole)
 		}
 	}
 	return all

@@ -1,6 +1,10 @@
 package oracle
 
-import "github.com/twinstack/twinstack/harness/trace"
+import (
+	"strings"
+
+	"github.com/twinstack/twinstack/harness/trace"
+)
 
 // sendChecks are SEND (§3.10.2).
 var sendChecks = []Check{{
@@ -9,6 +13,11 @@ var sendChecks = []Check{{
 		{
 			ID: "send.nothing", Clause: "RFC 9293 §3.9.1.2", Says: "no octet is given: nothing follows from that",
 			When: func(t *Turn) bool { return t.count() == 0 },
+			Then: drop,
+		},
+		{
+			ID: "send.urgent.not", Clause: "RFC 9293 §3.8.5", Level: Must, Says: "an API without the URGENT flag: the suite tells that by itself",
+			When: func(t *Turn) bool { return strings.Contains(t.arg(3), "MSG_OOB") && t.Call.Errno == "EOPNOTSUPP" },
 			Then: drop,
 		},
 		{
@@ -84,6 +93,7 @@ var sendChecks = []Check{{
 func taken(t *Turn) Branch {
 	tcb := t.T
 	tcb.Queued += t.took(uint32(t.count()))
+	tcb.Urgent = tcb.Urgent || strings.Contains(t.arg(3), "MSG_OOB")
 	return Branch{TCB: tcb, Results: []Result{number(1, t.count())}}
 }
 

@@ -90,11 +90,27 @@ var settingChecks = []Check{{
 			Says: "the user sets R2: TCP_USER_TIMEOUT, in milliseconds",
 			When: func(t *Turn) bool { return t.arg(2) == "TCP_USER_TIMEOUT" && t.Call.Errno == "" },
 			Then: func(t *Turn) []Branch {
-				n, _ := strconv.ParseInt(strings.Trim(t.arg(3), "[]"), 0, 64)
 				tcb := t.T
-				tcb.Set.UserTimeout = time.Duration(n) * time.Millisecond
+				tcb.Set.UserTimeout = time.Duration(t.integer()) * time.Millisecond
 				return []Branch{{TCB: tcb, Results: []Result{done}}}
 			},
+		},
+		{
+			ID: "set.mss", Clause: "RFC 9293 §3.7.1", Says: "TCP_MAXSEG limits Eff.snd.MSS, in octets",
+			When: func(t *Turn) bool { return t.arg(2) == "TCP_MAXSEG" && t.Call.Errno == "" },
+			Then: func(t *Turn) []Branch {
+				tcb := t.T
+				tcb.Set.MaxSeg = uint32(t.integer())
+				return []Branch{{TCB: tcb, Results: []Result{done}}}
+			},
+		},
+		{
+			ID: "set.keepalive", Clause: "RFC 9293 §3.8.4", Level: Must, Requirements: []string{"MUST-24", "MUST-27"},
+			Says: "the user turns keep-alives on or off, and says how long is idle",
+			When: func(t *Turn) bool {
+				return (t.arg(2) == "SO_KEEPALIVE" || t.arg(2) == "TCP_KEEPIDLE" || t.arg(2) == "TCP_KEEPINTVL") && t.Call.Errno == ""
+			},
+			Then: keepAliveSetting,
 		},
 		{
 			ID: "set.shutread", Clause: "RFC 9293 §3.6.1", Says: "the user receives no more; no segment",

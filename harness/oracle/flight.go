@@ -17,6 +17,8 @@ type Timers struct {
 	Waiting   time.Duration
 	WaitingOn bool
 	Heard     time.Duration // when an acknowledgment last came: a peer that answers probes is there (MUST-37)
+	// KeepProbes are the keep-alives since then (§3.8.4).
+	KeepProbes int
 	// TimeWait is when TIME-WAIT was entered or its timer restarted.
 	TimeWait   time.Duration
 	TimeWaitOn bool
@@ -147,13 +149,22 @@ func (t *TCB) settle(p *Profile, now time.Duration, seg *trace.Segment) {
 		t.State = trace.FinWait1 // the CLOSE that was queued in SYN-RECEIVED (§3.10.4)
 	}
 	if seg != nil && seg.Flags.Has(trace.ACK) {
-		t.Heard = now
+		t.Heard, t.KeepProbes = now, 0
 	}
+	probed := t.Rexmit.Probe
 	t.land(p, now)
 	t.arm(p, now)
+	if probed && !t.Rexmit.Probe && len(t.Flight) > 0 {
+		t.Recovery = t.resend(now) // what the peer had no room for need not wait for the timer
+	}
 	if t.State == trace.TimeWait && !t.TimeWaitOn {
 		t.TimeWait, t.TimeWaitOn = now, true
 	}
+}
+
+// resend is the leave to send all that is in flight again, at once.
+func (t *TCB) resend(now time.Duration) Recovery {
+	return Recovery{On: true, To: t.SndNxt, Since: now, Credit: int(t.SndNxt - t.SndUna)}
 }
 
 // arm starts and stops what runs while something is in flight or waits to be.

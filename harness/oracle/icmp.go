@@ -187,9 +187,17 @@ const (
 // §4).
 const estimateLife = 5 * time.Minute
 
-// pathMTU is the estimate in octets, 0 if nothing is known.
+// pathMTU is the estimate in octets, 0 if nothing is known. After a while a TCP may try again what the link takes.
 func (t *Turn) pathMTU() uint32 {
 	if t.T.PathMTU > 0 && t.Now < t.T.PathMTUSince+estimateLife {
+		return t.T.PathMTU
+	}
+	return t.P.MTU
+}
+
+// leastPathMTU is the estimate as long as nothing is tried again.
+func (t *Turn) leastPathMTU() uint32 {
+	if t.T.PathMTU > 0 {
 		return t.T.PathMTU
 	}
 	return t.P.MTU
@@ -213,7 +221,7 @@ func smaller(t *Turn) []Branch {
 	honoured := func(mtu uint32, name string) Branch {
 		tcb := t.T
 		tcb.PathMTU, tcb.PathMTUSince = mtu, t.Now
-		tcb.Recovery = Recovery{On: true, To: tcb.SndNxt, Since: t.Now, Credit: len(tcb.Flight) + int(tcb.SndNxt-tcb.SndUna)}
+		tcb.Recovery = tcb.resend(t.Now)
 		return Branch{Name: name, TCB: tcb}
 	}
 	mtu := t.claimed()

@@ -57,6 +57,7 @@ type Judge struct {
 type socket struct {
 	conn   *conn // nil: none yet
 	listen bool
+	set    []*trace.Call // the options that were set
 }
 
 // conn is one connection, with all that it may be.
@@ -200,7 +201,7 @@ func (j *Judge) instant() {
 		}
 		j.left(c, keep, func() broken {
 			b := c.unmet(j.now)
-			if wrong != nil {
+			if wrong != nil && j.now > j.step().At {
 				b.rule, b.expected = wrong.broken(), wrong.Wrong
 			}
 			return b
@@ -269,12 +270,18 @@ func (j *Judge) begin(e *trace.Event, stimulus string) {
 		for i := range c.guesses {
 			g := &c.guesses[i]
 			g.rules, g.names, g.against, g.moved = nil, nil, nil, nil
+			g.owed = slices.DeleteFunc(g.owed, func(o owed) bool { return o.Optional && o.by <= j.now })
 		}
+		c.guesses = distinct(c.guesses)
 	}
 }
 
 // received takes a packet that the IUT was given.
 func (j *Judge) received(e *trace.Event) {
+	if unusable(e) {
+		j.begin(e, "a packet that is discarded")
+		return
+	}
 	if m := e.Packet.ICMP; m != nil {
 		j.begin(e, fmt.Sprintf("ICMP %d %d", m.Type, m.Code))
 		src, dst, _, ok := trace.QuotedTCP(m.Quoted)
@@ -295,6 +302,22 @@ func (j *Judge) received(e *trace.Event) {
 	c := j.find(trace.Conn{Local: netip.AddrPortFrom(e.Packet.Dst, s.DstPort), Remote: netip.AddrPortFrom(e.Packet.Src, s.SrcPort)}, nil)
 	c.stimulus = s
 	j.turn(c, arrives, Turn{Seg: s, Conn: c.name})
+}
+
+// unusable says whether TCP must discard a packet unseen: its checksum is wrong, its header does not hold together (§3.1,
+// MUST-3), or its addresses are none of a connection (§3.9.2.3).
+func unusable(e *trace.Event) bool {
+	for _, lie := range []string{"checksum=", "offset="} {
+		if strings.Contains(e.With, lie) {
+			return true
+		}
+	}
+	for _, a := range []netip.Addr{e.Packet.Src, e.Packet.Dst} {
+		if a.IsMulticast() || a.IsUnspecified() || a.IsLoopback() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+			return true
+		}
+	}
+	return false
 }
 
 // turn makes of each guess what the table allows.
@@ -334,14 +357,15 @@ func (j *Judge) known(name trace.Conn) *conn {
 
 // find is the connection of a name; it is made if there is none. A SYN that the IUT sends is that of the connect before.
 func (j *Judge) find(name trace.Conn, sent *trace.Segment) *conn {
-	if c := j.known(name); c != nil {
-		return c
-	}
-	if sent != nil && sent.Flags.Has(trace.SYN) {
+	if sent != nil && sent.Flags&(trace.SYN|trace.ACK) == trace.SYN {
 		if c := j.known(trace.Conn{}); c != nil {
+			j.conns = slices.DeleteFunc(j.conns, func(old *conn) bool { return old.name == name && old.seen == trace.Closed })
 			c.name = name
 			return c
 		}
+	}
+	if c := j.known(name); c != nil {
+		return c
 	}
 	c := &conn{name: name, guesses: []guess{{tcb: TCB{Listening: j.listens(name.Local)}}}}
 	j.conns = append(j.conns, c)
@@ -363,19 +387,23 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 		return
 	}
 	var next []guess
-	var wrong *Outcome // the first that is not allowed
+	var wrong, window *Outcome // the first that is not allowed; the first of which that is so for its window alone
 	send := func(n guess) {
 		for _, o := range j.outcomes(announces, Turn{T: n.tcb, Seg: s, Conn: c.name}) {
-			if o.Wrong == "" {
-				next = append(next, n.with(o, j.now))
-			} else if wrong == nil {
-				wrong = &o
+			if o.Wrong != "" {
+				if window == nil {
+					window = &o
+				}
+				continue
 			}
+			sent := n.with(o, j.now)
+			sent.rules, sent.moved = slices.Concat(o.Rules, n.rules), n.moved // what moved the state stays the last
+			next = append(next, sent)
 		}
 	}
 	for i := range c.guesses {
 		g := &c.guesses[i]
-		if n, ok := g.pays(s); ok {
+		for _, n := range g.pays(s) {
 			send(n)
 		}
 		for _, o := range j.outcomes(sends, Turn{T: g.tcb, Seg: s, Conn: c.name}) {
@@ -385,47 +413,67 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 				}
 				continue
 			}
-			n := g.with(o, j.now)
-			n.owed = slices.DeleteFunc(n.owed, func(o owed) bool { return o.Carry && s.Flags.Has(trace.ACK) && s.Ack == o.Ack })
-			send(n)
+			send(g.with(o, j.now).acknowledges(s))
 		}
 		for timer := UserTimeout; timer <= OrphanTimeout; timer++ {
 			for _, o := range j.outcomes(expires, Turn{T: g.tcb, Expired: timer, Conn: c.name}) {
 				if o.Wrong != "" {
 					continue
 				}
-				if n, ok := g.with(o, j.now).pays(s); ok {
+				n := g.with(o, j.now)
+				for _, n := range n.pays(s) {
 					send(n)
 				}
 			}
 		}
 	}
-	j.left(c, distinct(next), func() broken { return c.mismatch(s, wrong) })
+	j.left(c, distinct(next), func() broken {
+		b := c.mismatch(s, wrong)
+		if window != nil {
+			b.rule, b.expected, b.shape = window.broken(), window.Wrong, "a window of small steps"
+		}
+		return b
+	})
 }
 
-// pays is what a guess becomes by a segment that it owes. A reply that may also not come can be passed over.
-func (g guess) pays(s *trace.Segment) (guess, bool) {
+// pays is what a guess may become by a segment that it owes. What may also not come, or not yet, can be passed over.
+func (g *guess) pays(s *trace.Segment) []guess {
+	var ways []guess
 	for i := range g.owed {
 		o := &g.owed[i]
 		if o.fits(s) == "" {
-			n := g
+			n := *g
 			n.owed = append(slices.Clone(g.owed[:i]), g.owed[i+1:]...)
 			if o.AnySeq {
 				n.tcb.Iss, n.tcb.SndUna, n.tcb.SndNxt = s.Seq, s.Seq, s.Seq+1
 			}
-			return n, true
+			ways = append(ways, n.acknowledges(s))
 		}
-		if !o.Optional {
+		if !o.Optional && o.Within == 0 {
 			break
 		}
 	}
-	return guess{}, false
+	return ways
+}
+
+// acknowledges is a guess without the ACKs that a segment does for: those that it can carry, and those that were delayed, of
+// no more than it acknowledges.
+func (g guess) acknowledges(s *trace.Segment) guess {
+	if s.Flags.Has(trace.ACK) && !s.Flags.Has(trace.RST) {
+		g.owed = slices.DeleteFunc(slices.Clone(g.owed), func(o owed) bool {
+			return o.Carry && (s.Len() > 0 || o.Within > 0) && le(o.Ack, s.Ack)
+		})
+	}
+	return g
 }
 
 // seen takes note of the state that the IUT is in.
 func (j *Judge) seen(e *trace.Event) {
 	if e.Conn.Remote.IsValid() {
 		c := j.find(e.Conn, nil)
+		if e.State == trace.SynReceived && c.seen != trace.SynSent {
+			j.anew(c)
+		}
 		c.seen = e.State
 		return
 	}

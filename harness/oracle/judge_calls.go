@@ -32,6 +32,8 @@ func (j *Judge) called(e *trace.Event) {
 	case "listen":
 		sock.listen = sock.listen || call.Errno == ""
 		return
+	case "setsockopt":
+		sock.set = append(sock.set, call) // what is set stays with the socket
 	case "connect":
 		if sock.conn == nil {
 			sock.conn = j.opened()
@@ -40,6 +42,7 @@ func (j *Judge) called(e *trace.Event) {
 			sock.conn = &conn{accepted: true, guesses: []guess{{}}}
 			j.conns = append(j.conns, sock.conn)
 		}
+		j.inherit(sock.conn, sock.set)
 	case "accept":
 		j.accept(e, sock)
 		return
@@ -52,10 +55,39 @@ func (j *Judge) called(e *trace.Event) {
 	}
 }
 
+// held says whether a descriptor stands for a connection.
+func (j *Judge) held(c *conn) bool {
+	for _, s := range j.sockets {
+		if s.conn == c {
+			return true
+		}
+	}
+	return false
+}
+
+// anew says that a connection has begun anew, by a SYN: no descriptor stands for it yet.
+func (j *Judge) anew(c *conn) {
+	c.accepted = false
+	for _, s := range j.sockets {
+		if s.conn == c {
+			s.conn = nil
+		}
+	}
+}
+
+// inherit makes a connection have what was set on its socket before, or on its listener.
+func (j *Judge) inherit(c *conn, set []*trace.Call) {
+	for _, call := range set {
+		if !c.broken {
+			j.call(c, call)
+		}
+	}
+}
+
 // opened is the connection of a connect that returns only now, nil if there is none: it is known by its SYN (open.waits).
 func (j *Judge) opened() *conn {
 	for _, c := range j.conns {
-		if !c.accepted && len(c.guesses) > 0 && c.guesses[0].tcb.Active {
+		if !j.held(c) && len(c.guesses) > 0 && c.guesses[0].tcb.Active && !c.guesses[0].tcb.Gone {
 			c.accepted = true
 			return c
 		}
@@ -72,6 +104,7 @@ func (j *Judge) accept(e *trace.Event, sock *socket) {
 		if !c.accepted && c.name.Remote.IsValid() && j.passive(c) {
 			c.accepted = true
 			j.sockets[int(e.Call.Result)] = &socket{conn: c}
+			j.inherit(c, sock.set)
 			return
 		}
 	}
@@ -81,7 +114,7 @@ func (j *Judge) accept(e *trace.Event, sock *socket) {
 // passive says whether a connection began with a passive OPEN and was established.
 func (j *Judge) passive(c *conn) bool {
 	for i := range c.guesses {
-		if t := &c.guesses[i].tcb; !t.Active && (t.Synchronized() || t.State == trace.Closed) {
+		if t := &c.guesses[i].tcb; !t.Active && (t.Synchronized() || t.State == trace.Closed && t.existed()) {
 			return true
 		}
 	}

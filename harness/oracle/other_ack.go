@@ -219,7 +219,7 @@ func acked(t *Turn, then func(*TCB) bool) []Branch {
 	}
 }
 
-// acknowledged sets SND.UNA <- SEG.ACK, which is new.
+// acknowledged sets SND.UNA <- SEG.ACK, which is new. What that does to the timers follows from it.
 func (n *TCB) acknowledged(t *Turn) { n.SndUna, n.DupAcks = t.Seg.Ack, 0 }
 
 // updateWindow: "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated. If (SND.WL1 < SEG.SEQ or (SND.WL1 =

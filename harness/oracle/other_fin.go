@@ -53,10 +53,10 @@ var finCheck = Check{
 	},
 }
 
-// finNumber is the number of the segment's FIN.
-func (t *Turn) finNumber() uint32 { return t.Seg.Seq + t.Seg.Len() - 1 }
+// segFIN is the number of the segment's FIN.
+func (t *Turn) segFIN() uint32 { return t.Seg.Seq + t.Seg.Len() - 1 }
 
-func (t *Turn) finAtRcvNxt() bool { return t.Has(trace.FIN) && t.finNumber() == t.T.RcvNxt }
+func (t *Turn) finAtRcvNxt() bool { return t.Has(trace.FIN) && t.segFIN() == t.T.RcvNxt }
 
 // finReached says whether a FIN that was held is next.
 func (n *TCB) finReached() bool { return n.HasHeldFin && n.HeldFin == n.RcvNxt }
@@ -91,7 +91,7 @@ func holdFIN(t *Turn) []Branch {
 		return Branch{Name: name, TCB: n, Replies: []Reply{ack}, Against: against}
 	}
 	held := t.T
-	held.HeldFin, held.HasHeldFin = t.finNumber(), true
+	held.HeldFin, held.HasHeldFin = t.segFIN(), true
 	switch {
 	case !t.T.HasHeldFin:
 		return []Branch{way("", held), way("FIN beyond a hole dropped", t.T, "SHLD-31")}

@@ -25,7 +25,11 @@ var rstCheck = Check{
 				if t.T.State == trace.TimeWait {
 					ways = append(ways, ignoredRST(t))
 				}
-				return append(ways, against(reset(t), "O14: without RFC 5961", "RFC5961-3.2-3")...)
+				ids := []string{"RFC5961-3.2-3"}
+				if t.T.State == trace.SynReceived {
+					ids = append(ids, "RFC5961-3.2-7")
+				}
+				return append(ways, against(resetByState(t), "O14: without RFC 5961", ids...)...)
 			},
 		},
 		{
@@ -33,14 +37,14 @@ var rstCheck = Check{
 			Says:         "2) at RCV.NXT, after a passive OPEN: LISTEN, and the user need not be informed",
 			Requirements: []string{"RFC9293-3.10.7.4-3", "MUST-11", "RFC9293-3.5-3", "RFC5961-3.2-2", "SHLD-2"},
 			When:         func(t *Turn) bool { return t.T.State == trace.SynReceived && !t.T.Active },
-			Then:         reset,
+			Then:         resetByState,
 		},
 		{
 			ID: "other.2.syn-received.active", Clause: "RFC 9293 §3.10.7.4",
 			Says:         "2) at RCV.NXT, after an active OPEN: connection refused, CLOSED",
 			Requirements: []string{"RFC9293-3.10.7.4-3", "MUST-11", "RFC5961-3.2-2", "SHLD-2"},
 			When:         func(t *Turn) bool { return t.T.State == trace.SynReceived },
-			Then:         reset,
+			Then:         resetByState,
 		},
 		{
 			ID: "other.2.synchronized", Clause: "RFC 9293 §3.10.7.4",
@@ -54,19 +58,19 @@ var rstCheck = Check{
 				}
 				return false
 			},
-			Then: reset,
+			Then: resetByState,
 		},
 		{
 			ID: "other.2.closing", Clause: "RFC 9293 §3.10.7.4", Says: "2) at RCV.NXT in CLOSING, LAST-ACK: CLOSED",
 			Requirements: []string{"RFC9293-3.10.7.4-5", "RFC5961-3.2-2", "SHLD-2"},
 			When:         func(t *Turn) bool { return t.T.State == trace.Closing || t.T.State == trace.LastAck },
-			Then:         reset,
+			Then:         resetByState,
 		},
 		{
 			ID: "other.2.time-wait", Clause: "RFC 9293 §3.10.7.4", Says: "2) at RCV.NXT in TIME-WAIT: CLOSED, or ignored (RFC 1337)",
 			Requirements: []string{"RFC9293-3.10.7.4-5", "RFC1337-3-1", "RFC1337-3-2", "SHLD-2"},
 			When:         func(t *Turn) bool { return t.T.State == trace.TimeWait },
-			Then:         func(t *Turn) []Branch { return append(reset(t), ignoredRST(t)) },
+			Then:         func(t *Turn) []Branch { return append(resetByState(t), ignoredRST(t)) },
 		},
 	},
 }
@@ -74,8 +78,8 @@ var rstCheck = Check{
 // ignoredRST is RFC 1337's cure for the hazards of TIME-WAIT: always (F1), or for a time (F2).
 func ignoredRST(t *Turn) Branch { return Branch{Name: "O13: ignored (RFC 1337)", TCB: t.T} }
 
-// reset is what a RST does that is valid, "according to the connection state".
-func reset(t *Turn) []Branch {
+// resetByState is what a RST does that is valid, "according to the connection state".
+func resetByState(t *Turn) []Branch {
 	switch t.T.State {
 	case trace.SynReceived:
 		if !t.T.Active {
@@ -90,13 +94,17 @@ func reset(t *Turn) []Branch {
 
 // closedBy deletes the TCB. "All segment queues should be flushed", in small letters: what was not read may still be read.
 func closedBy(t *Turn, told Told, name string) []Branch {
-	closed := t.T.Close(told)
-	ways := []Branch{{Name: name, TCB: closed}}
-	if t.T.Unread > 0 {
-		closed.Unread = t.T.Unread
-		ways = append(ways, Branch{Name: join(name, "unread text can still be read"), TCB: closed})
+	flushed := t.T.Close(told)
+	flushed.Unread = 0
+	if t.T.Unread == 0 {
+		return []Branch{{Name: name, TCB: flushed}}
 	}
-	return ways
+	kept := flushed
+	kept.Unread = t.T.Unread
+	return []Branch{
+		{Name: join(name, "unread text flushed"), TCB: flushed},
+		{Name: join(name, "unread text can still be read"), TCB: kept},
+	}
 }
 
 // backToListen returns a connection to LISTEN: it is gone, and the user never heard of it. One that a SYN opened anew out of
@@ -109,24 +117,9 @@ func backToListen(t *Turn) []Branch {
 	old.Listening = t.T.Listening
 	anew := old
 	anew.enterTimeWait(t.Now)
+	goesOn := Branch{Name: "2MSL goes on", TCB: old}
 	if t.Now-old.TimeWait >= 2*t.P.MSL {
-		old = t.T.Close(Nothing)
+		goesOn = Branch{Name: "2MSL is over", TCB: t.T.Close(Nothing)}
 	}
-	return []Branch{{Name: "2MSL goes on", TCB: old}, {Name: "2MSL begins anew", TCB: anew}}
-}
-
-// against are ways that do not follow a SHOULD.
-func against(ways []Branch, name string, ids ...string) []Branch {
-	for i := range ways {
-		ways[i].Name = join(name, ways[i].Name)
-		ways[i].Against = append(ways[i].Against, ids...)
-	}
-	return ways
-}
-
-func join(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + ", " + b
+	return []Branch{goesOn, {Name: "2MSL begins anew", TCB: anew}}
 }

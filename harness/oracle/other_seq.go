@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"strings"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/trace"
@@ -25,10 +24,11 @@ var timestampsCheck = Check{
 			Requirements: []string{"RFC7323-3.2-7", "RFC7323-3.2-8"},
 			When:         func(t *Turn) bool { return !stamped(t.Seg) },
 			Then: func(t *Turn) []Branch {
-				return []Branch{
-					{Name: "O26: dropped", TCB: t.T},
-					{Name: "O26: taken", TCB: t.T, Next: true, Against: []string{"RFC7323-3.2-7"}},
+				dropped := Branch{Name: "O26: dropped", TCB: t.T}
+				if t.Has(trace.SYN) { // §3.5.1 and RFC 5961 §4.2 have any SYN answered
+					return []Branch{{Name: "O26: the SYN answered", TCB: t.T, Next: true}, dropped}
 				}
+				return []Branch{dropped, {Name: "O26: taken", TCB: t.T, Next: true, Against: []string{"RFC7323-3.2-7"}}}
 			},
 		},
 		{
@@ -175,10 +175,7 @@ func oldSYN(t *Turn, n TCB) []Branch {
 		again.T = n
 		return append(cut, append(challenge(&again, "O11: an ACK"), synACKAgain(&again))...)
 	}
-	for i := range cut {
-		cut[i].Name = strings.TrimSuffix("O14: SYN before the window trimmed off (RFC 793), "+cut[i].Name, ", ")
-		cut[i].Against = []string{"RFC5961-4.2-1"}
-	}
+	cut = against(cut, "O14: SYN before the window trimmed off (RFC 793)", "RFC5961-4.2-1")
 	return append([]Branch{{TCB: n, Next: true}}, cut...)
 }
 

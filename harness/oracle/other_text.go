@@ -149,7 +149,7 @@ func ackText(t *Turn, b Branch) []Branch {
 	}
 	var hurry string
 	switch {
-	case len(t.T.Held) > 0 && !t.T.queued() || len(n.Held) > 0:
+	case len(t.T.Held) > 0 && !t.T.queued() || len(n.Held) > 0 || n.finReached():
 		hurry = "RFC5681-3.2-2"
 	case n.RcvNxt-n.LastAckSent >= 2*mss:
 		hurry = "SHLD-19"
@@ -184,6 +184,7 @@ func ends(t *Turn, n TCB) []Branch {
 		ended.Unread -= n.RcvNxt - fin
 	}
 	ended.RcvNxt, ended.RcvWnd, ended.Held = fin, t.T.RcvEdge()-fin, nil
+	ended.RcvUp = later(t.T.RcvUp, fin)
 	on := n
 	on.HasHeldFin, on.HeldFin = false, 0
 	seg := *t.Seg

@@ -6,7 +6,7 @@ import "github.com/twinstack/twinstack/harness/trace"
 
 // emptyACK is <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>: for what is unacceptable, and the challenge ACK of RFC 5961.
 func emptyACK(t *TCB) Reply {
-	return Reply{Name: "ACK!", Flags: trace.ACK, Seq: t.SndNxt, Ack: t.RcvNxt}
+	return Reply{Name: "ACK!", Flags: trace.ACK, Seq: t.SndNxt, Ack: t.RcvNxt, Probing: t.probing(), Una: t.SndUna}
 }
 
 // resetFor is the reset for a segment that belongs nowhere (§3.5.2, §3.10.7.1): <SEQ=SEG.ACK><CTL=RST> where it has an ACK,
@@ -35,7 +35,7 @@ func (r *Reply) fits(s *trace.Segment) string {
 	switch got := s.Flags & counted; {
 	case got&^r.May != r.Flags&^r.May || !got.Has(r.Flags):
 		return "flags"
-	case s.Seq != r.Seq && !r.AnySeq, r.Above && le(s.Seq, r.Seq):
+	case s.Seq != r.Seq && !r.AnySeq && !(r.Probing && s.Seq == r.Una), r.Above && le(s.Seq, r.Seq):
 		return "sequence number"
 	case got.Has(trace.ACK) && s.Ack != r.Ack:
 		return "acknowledgment number"

@@ -40,7 +40,7 @@ func (r *RTO) get(p *Profile) Range {
 	return Range{time.Second, p.cap(3 * time.Minute)} // "1 second … or any other value > 1 second" (2.1)
 }
 
-// cap is (2.5).
+// cap is the bound of (2.5).
 func (p *Profile) cap(d time.Duration) time.Duration {
 	if p.RTOMax > 0 {
 		return min(d, p.RTOMax)
@@ -116,7 +116,7 @@ func (t *TCB) expired(p *Profile, now time.Duration) {
 		d := max(x.Min, min(x.Max, now-x.From))
 		was = Range{d, d}
 	}
-	twice := Range{p.cap(2 * was.Min), p.cap(2 * was.Max)}
+	twice := Range{p.cap(2 * was.Min), 2 * was.Max} // a bound is no duty: (2.5) is a MAY
 	*x = Rexmit{On: true, Probe: x.Probe, From: now, Min: twice.Min, Max: twice.Max, Count: x.Count + 1}
 	if !x.Probe {
 		t.RTO.Now = twice

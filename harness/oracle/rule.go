@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/trace"
@@ -23,7 +24,7 @@ type Profile struct {
 	MSL        time.Duration // TIME-WAIT lasts 2 MSL
 	RTOInitial time.Duration // RFC 6298 (2.1); 0: not known, 1 s or more
 	RTOMin     time.Duration // RFC 6298 (2.4)
-	RTOMax     time.Duration // RFC 6298 (2.5); 0: none
+	RTOMax     time.Duration // RFC 6298 (2.5): the least that an upper bound may be; 0: there is none
 	// SynR2 and DataR2 are how long at least a SYN, or text and FIN, are tried (§3.8.3), and Horizon how long at most.
 	SynR2, DataR2, Horizon time.Duration
 	MTU                    uint32 // octets, of the link; 0: not known
@@ -118,6 +119,10 @@ type Reply struct {
 	AnySeq bool
 	// Above says, with AnySeq, that the number must be larger than Seq (MAY-2).
 	Above bool
+	// Probing says that a zero-window probe may be out: its number lies beyond the window, and so does SND.NXT behind it,
+	// which the peer does not accept (Table 6). Then the number may be Una, SND.UNA, too.
+	Probing bool
+	Una     uint32
 
 	rule  *Rule // that owes it
 	apart bool  // it is not made one with the other ACKs that a segment draws
@@ -179,7 +184,7 @@ func through(checks []Check, turn Turn) ([]Outcome, error) {
 					Replies: append(w.Replies[:len(w.Replies):len(w.Replies)], b.Replies...),
 					Rules:   append(w.Rules[:len(w.Rules):len(w.Rules)], rule),
 					Names:   w.Names,
-					Against: append(w.Against[:len(w.Against):len(w.Against)], b.Against...),
+					Against: union(w.Against, b.Against),
 					Results: b.Results,
 					Wrong:   b.Wrong,
 				}, seg: w.seg, done: !b.Next || b.Wrong != ""}
@@ -233,6 +238,37 @@ func (t *Turn) event() string {
 func (t *Turn) Has(f trace.Flags) bool { return t.Seg.Flags.Has(f) }
 
 // The ways that most rules have.
+
+// union has what is in either, once.
+func union(a, b []string) []string {
+	if len(b) == 0 {
+		return a
+	}
+	all := slices.Clone(a)
+	for _, id := range b {
+		if !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// join puts the names of two choices together.
+func join(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + ", " + b
+}
+
+// against are ways that do not follow a SHOULD.
+func against(ways []Branch, name string, ids ...string) []Branch {
+	for i := range ways {
+		ways[i].Name = join(name, ways[i].Name)
+		ways[i].Against = append(ways[i].Against, ids...)
+	}
+	return ways
+}
 
 // same goes on to the next check with nothing changed.
 func same(t *Turn) []Branch { return []Branch{{TCB: t.T, Next: true}} }

@@ -9,6 +9,8 @@ func sends(t *Turn) ([]Outcome, error) {
 		return out, err
 	}
 	switch s := t.Seg; {
+	case t.keepAlive():
+		return through(keepAliveChecks, *t)
 	case s.Len() == 0:
 		return through(pureChecks, *t)
 	case s.Seq != t.T.SndNxt:
@@ -28,7 +30,7 @@ var sentChecks = []Check{
 				ID: "sends.open.waits", Clause: "RFC 9293 §3.10.1", Requirements: []string{"RFC9293-3.10.1-1"},
 				Says: "the SYN of an OPEN that waits until the connection stands: the call is told when it returns",
 				When: func(t *Turn) bool {
-					return t.T.State == trace.Closed && !t.T.existed() && !t.T.Listening && t.Seg.Flags&(trace.SYN|trace.ACK|trace.RST|trace.FIN) == trace.SYN
+					return t.T.State == trace.Closed && (!t.T.existed() || t.T.Gone) && !t.T.Listening && t.Seg.Flags&(trace.SYN|trace.ACK|trace.RST|trace.FIN) == trace.SYN
 				},
 				Then: func(t *Turn) []Branch {
 					return []Branch{{TCB: TCB{State: trace.SynSent, Active: true, Set: t.T.Set,
@@ -147,12 +149,6 @@ var pureChecks = []Check{
 				Then: same,
 			},
 			{
-				ID: "pure.keepalive", Clause: "RFC 9293 §3.8.4", Level: Must, Requirements: []string{"MUST-25"},
-				Says: "keep-alives are off",
-				When: func(t *Turn) bool { return t.Seg.Seq == t.T.SndNxt-1 },
-				Then: forbid("no keep-alive"),
-			},
-			{
 				ID: "pure.seq.old", Clause: "RFC 9293 §3.10.7.4", Says: "<SEQ=SND.NXT>",
 				When: func(t *Turn) bool { return lt(t.Seg.Seq, t.T.SndNxt) },
 				Then: forbid("SEQ=SND.NXT"),
@@ -168,9 +164,14 @@ var pureChecks = []Check{
 				Then: func(t *Turn) []Branch { return []Branch{{Name: "O23: window update", TCB: t.T}} },
 			},
 			{
+				ID: "pure.urgent", Clause: "RFC 9293 §3.8.5", Says: "urgent text waits for the window: the pointer goes ahead",
+				When: func(t *Turn) bool { return t.T.Urgent && t.Has(trace.URG) },
+				Then: drop,
+			},
+			{
 				ID: "pure.more", Clause: "RFC 5681 §4.2", Level: Must, Requirements: []string{"RFC5681-4.2-3"},
 				Says: "\"MUST NOT generate more than one ACK for every incoming segment\"",
-				When: func(t *Turn) bool { return t.T.Freed == 0 || !lt(t.T.RcvEdge(), t.edge()) },
+				When: func(t *Turn) bool { return t.Seg.Len() == 0 },
 				Then: forbid("nothing: an ACK for every segment at most"),
 			},
 		},

@@ -113,7 +113,7 @@ var newChecks = []Check{
 		Rules: []Rule{
 			{
 				ID: "new.sws.full", Clause: "RFC 9293 §3.8.6.2.1", Requirements: []string{"SHLD-28"}, Says: "(1) a segment of maximum size",
-				When: func(t *Turn) bool { return t.text() == t.effSndMss() },
+				When: func(t *Turn) bool { return t.text() == t.effSndMss() || t.text() == t.leastSndMss() },
 				Then: same,
 			},
 			{
@@ -170,7 +170,19 @@ var newChecks = []Check{
 func (t *Turn) text() uint32 { return uint32(len(t.Seg.Payload)) }
 
 // effSndMss is Eff.snd.MSS in octets (§3.7.1, MUST-16): what of text a segment with the options of this one may have.
-func (t *Turn) effSndMss() uint32 {
+func (t *Turn) effSndMss() uint32 { return t.sendMss(t.T.SndMss, t.pathMTU()) }
+
+// leastSndMss is the Eff.snd.MSS of a TCP that keeps to the limit of its user, and does not try again what the path did not
+// take.
+func (t *Turn) leastSndMss() uint32 {
+	mss := t.T.SndMss
+	if t.T.Set.MaxSeg > 0 {
+		mss = min(mss, t.T.Set.MaxSeg)
+	}
+	return t.sendMss(mss, t.leastPathMTU())
+}
+
+func (t *Turn) sendMss(mss, mtu uint32) uint32 {
 	headers, options := uint32(40), uint32(0)
 	if t.P.IPv6 {
 		headers = 60
@@ -180,8 +192,7 @@ func (t *Turn) effSndMss() uint32 {
 			options += 1 + uint32(len(o.Data))
 		}
 	}
-	mss := t.T.SndMss
-	if mtu := t.pathMTU(); mtu > 0 {
+	if mtu > 0 {
 		mss = min(mss, mtu-min(mtu, headers))
 	}
 	return max(1, mss-min(mss, options))

@@ -84,9 +84,10 @@ func establishedBySynACK(t *Turn) []Branch {
 	var ways []Branch
 	for _, seg := range n.withinWindow(&left) {
 		if seg.Seg.Len() > 0 {
-			ways = append(ways, Branch{Name: "O8: the ACK of text or FIN does for the SYN", TCB: n, Seg: seg.Seg, Next: true})
+			ways = append(ways, Branch{Name: join(seg.Name, "O8: the ACK of text or FIN does for the SYN"), TCB: n, Seg: seg.Seg, Next: true})
 		}
-		ways = append(ways, Branch{Name: "O8: the SYN acknowledged on its own", TCB: n, Replies: []Reply{first}, Seg: seg.Seg, Next: true})
+		ways = append(ways, Branch{Name: join(seg.Name, "O8: the SYN acknowledged on its own"), TCB: n, Replies: []Reply{first},
+			Seg: seg.Seg, Next: true})
 	}
 	return ways
 }

@@ -46,7 +46,8 @@ type TCB struct {
 	// The user.
 	Queued  uint32 // octets given to SEND and never sent
 	Unread  uint32 // octets that RECEIVE would give
-	Freed   uint32 // octets that RECEIVE gave since the window was last advertised
+	Freed   uint32 // octets that RECEIVE gave and the advertised window does not show yet
+	Urgent  bool   // text was given with the URGENT flag, and nothing has told of it yet
 	Closed  bool   // CLOSE was called: a FIN is to follow what is queued
 	FinSent bool   // it was sent: its number is SND.NXT-1
 	PeerFin bool   // the peer's FIN was reached: RECEIVE gives "connection closing" when all is read
@@ -85,6 +86,8 @@ type Set struct {
 	LingerOn bool
 	// UserTimeout is how long text may be unacknowledged (§3.9.1.1); 0: R2 counts.
 	UserTimeout time.Duration
+	MaxSeg      uint32 // octets: a limit to Eff.snd.MSS (TCP_MAXSEG); 0: none
+	KeepAlive   KeepAlive
 }
 
 // Told is what the user of a connection is told, once (§3.9.1, §3.10.7).

@@ -19,6 +19,12 @@ var userTimeoutChecks = []Check{{
 	Name: "USER TIMEOUT",
 	Rules: []Rule{
 		{
+			ID: "timeout.keepalive", Clause: "RFC 9293 §3.8.4", Level: Must, Requirements: []string{"MUST-29", "RFC2525-2.9-1"},
+			Says: "several keep-alives were not answered; one is no proof",
+			When: func(t *Turn) bool { return !t.T.Rexmit.On && !t.T.WaitingOn && t.T.KeepProbes > 1 },
+			Then: givesUp,
+		},
+		{
 			ID: "timeout.none", Clause: "RFC 9293 §3.8.3", Says: "nothing waits for an acknowledgment: nothing times out [O21]",
 			When: func(t *Turn) bool { return !t.T.Rexmit.On && !t.T.WaitingOn },
 			Then: notYet("the connection stays"),
