@@ -174,7 +174,7 @@ func TestOctets(t *testing.T) {
 	m := playAll(t, Options{IUTs: []iut.IUT{netstack.IUT{}}, Only: "established-queued/ipv4/silence 2s"})
 	for _, b := range m.Blocks {
 		for _, r := range b.Results {
-			if r.Event != Fail || r.Probe != Pass || r.Finding.Rule != "octets" || !strings.Contains(r.Finding.Shape, "octets that nobody wrote") {
+			if r.Event != Fail || r.Probe != Pass || r.Finding.Rule != "octets of the stream" || !strings.Contains(r.Finding.Shape, "octets that nobody wrote") {
 				t.Errorf("%v %v %+v", r.Event, r.Probe, r.Finding)
 			}
 		}

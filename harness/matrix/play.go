@@ -2,6 +2,7 @@ package matrix
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/iut"
@@ -48,7 +49,7 @@ func broken(reason string) Result {
 
 // more goes on with the event, and then with the probe.
 func (p *player) more(t *trace.Trace) (lines []script.Event) {
-	p.feed(t)
+	p.feed(t, t.Events[len(t.Events)-1].At)
 	switch {
 	case p.err != nil:
 		return nil
@@ -74,10 +75,15 @@ func (p *player) more(t *trace.Trace) (lines []script.Event) {
 	return lines
 }
 
-func (p *player) feed(t *trace.Trace) {
-	if p.j != nil && p.err == nil {
-		p.err = p.j.Feed(t.Events[p.fed:])
-		p.fed = len(t.Events)
+// feed gives the judge what is new in the trace, and the time until when that is all.
+func (p *player) feed(t *trace.Trace, until time.Duration) {
+	if p.j == nil || p.err != nil {
+		return
+	}
+	p.err = p.j.Feed(t.Events[p.fed:])
+	p.fed = len(t.Events)
+	if p.err == nil {
+		p.err = p.j.Until(until)
 	}
 }
 
@@ -89,10 +95,7 @@ func (p *player) result(res *trace.Result) Result {
 	case p.first[0] == 0 && p.err == nil: // the script of the entry has failed
 		return Result{Event: Inconclusive, Probe: Inconclusive, Finding: &Finding{Reason: notReached(res)}}
 	}
-	p.feed(res.Trace)
-	if p.j != nil && p.err == nil {
-		p.err = p.j.Until(res.Virtual)
-	}
+	p.feed(res.Trace, res.Virtual)
 	if p.err != nil {
 		return broken(p.err.Error())
 	}
@@ -118,10 +121,18 @@ func (p *player) result(res *trace.Result) Result {
 		}
 		if *part < Fail {
 			*part = Fail
-			r.Finding = &Finding{Line: f.Line, Rule: "octets", Shape: f.Reason, Expected: f.Expected, Got: f.Got}
+			r.Finding = &Finding{Line: f.Line, Rule: ruleOf(f), Shape: f.Reason, Expected: f.Expected, Got: f.Got}
 		}
 	}
 	return r
+}
+
+// ruleOf names what is wrong with a run whatever a judge says.
+func ruleOf(f trace.Failure) string {
+	if strings.HasPrefix(f.Got, "panic: ") {
+		return "no panic"
+	}
+	return "octets of the stream"
 }
 
 // notReached says why an IUT is not where an entry leads: the first line that it did not answer as expected.
@@ -144,6 +155,3 @@ func approach(i iut.IUT, e *Entry, ipv6 bool) (at Position, reason string) {
 	}
 	return at, ""
 }
-
-// longest is a time beyond every timer of a connection: R2 for text is 15 retransmissions, 60 s apart at most.
-const longest = 15 * time.Minute
