@@ -12,6 +12,8 @@ type Place struct {
 	Entry *Entry
 	IPv6  bool
 	Position
+
+	entered uint64 // the hash of the trace of the entry
 }
 
 // Event is what happens to an IUT that has been brought into a state.

@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -14,14 +15,14 @@ import (
 // player plays cases on one IUT, one after the other, each on a fresh host.
 type player struct {
 	iut   iut.IUT
-	judge func(*Place, iut.Settings) Judge // nil: nothing is judged
-	probe Probe                            // nil: there is none
+	probe Probe // nil: there is none
 
 	// The case at hand.
 	place *Place
 	event Event
-	j     Judge
-	fed   int // events of the trace that the judge has had
+	judge Judge // nil: nothing is judged
+	fed   int   // events of the trace that the judge and the hash have had
+	hash  hasher
 	err   error
 	round int
 	added []script.Event
@@ -29,16 +30,9 @@ type player struct {
 	line  int    // the last
 }
 
-// play plays a case and judges it.
-func (p *player) play(place *Place, event Event) (Result, *trace.Result) {
-	*p = player{iut: p.iut, judge: p.judge, probe: p.probe, place: place, event: event, added: p.added[:0], line: place.Entry.Lines()}
-	if p.judge != nil {
-		settings, err := run.Settings(place.Entry.File(place.IPv6), iut.Alike())
-		if err != nil {
-			return broken(err.Error()), nil
-		}
-		p.j = p.judge(place, settings)
-	}
+// play plays a case and judges it. The judge has seen the entry, and is the case's own; nil: nothing is judged.
+func (p *player) play(place *Place, event Event, j Judge) (Result, *trace.Result) {
+	*p = player{iut: p.iut, probe: p.probe, place: place, event: event, judge: j, hash: newHasher(p.hash.buf), added: p.added[:0], line: place.Entry.Lines()}
 	res := run.Run(place.Entry.File(place.IPv6), p.iut, run.Options{IPv6: place.IPv6, Settings: iut.Alike(), More: p.more})
 	return p.result(res), res
 }
@@ -49,26 +43,32 @@ func broken(reason string) Result {
 
 // more goes on with the event, and then with the probe.
 func (p *player) more(t *trace.Trace) (lines []script.Event) {
-	p.feed(t, t.Events[len(t.Events)-1].At)
-	switch {
-	case p.err != nil:
-		return nil
-	case p.first[0] == 0:
-		if at := PositionOf(t); at != p.place.Position {
-			p.err = fmt.Errorf("%s is not where it was after the same entry: %+v, and was %+v", p.iut.Name(), at, p.place.Position)
+	if p.first[0] == 0 {
+		p.hash.events(t.Events)
+		p.fed = len(t.Events)
+		if p.hash.Sum64() != p.place.entered {
+			p.err = fmt.Errorf("%s did not do the same as before on the same entry", p.iut.Name())
 			return nil
 		}
 		lines, _ = p.event.Lines(p.place)
 		p.first[0] = p.line + 1
-	default:
+	} else {
 		if p.round == 0 {
 			p.first[1] = p.line + 1
 		}
 		if p.probe == nil {
 			return nil
 		}
-		lines = p.probe(&Moment{Case: Case{p.place.Entry, p.place.IPv6, p.event}, Trace: t, Judge: p.j, Position: PositionOf(t), Round: p.round})
+		if p.feed(t, t.Events[len(t.Events)-1].At); p.err != nil {
+			return nil
+		}
+		lines = p.probe(&Moment{Case: Case{p.place.Entry, p.place.IPv6, p.event}, Trace: t, Judge: p.judge, Position: PositionOf(t), Round: p.round})
 		p.round++
+	}
+	if len(lines) > 0 && lines[0].Time.At > 0 {
+		// What happens in a time before the first line is of these lines, and not of the line before: one that does nothing
+		// begins them.
+		lines = append([]script.Event{Silence(0)}, lines...)
 	}
 	p.line = number(lines, p.line)
 	p.added = append(p.added, lines...)
@@ -77,13 +77,14 @@ func (p *player) more(t *trace.Trace) (lines []script.Event) {
 
 // feed gives the judge what is new in the trace, and the time until when that is all.
 func (p *player) feed(t *trace.Trace, until time.Duration) {
-	if p.j == nil || p.err != nil {
+	news := t.Events[p.fed:]
+	p.fed = len(t.Events)
+	p.hash.events(news)
+	if p.judge == nil || p.err != nil {
 		return
 	}
-	p.err = p.j.Feed(t.Events[p.fed:])
-	p.fed = len(t.Events)
-	if p.err == nil {
-		p.err = p.j.Until(until)
+	if p.err = p.judge.Feed(news); p.err == nil {
+		p.err = p.judge.Until(until)
 	}
 }
 
@@ -99,19 +100,15 @@ func (p *player) result(res *trace.Result) Result {
 	if p.err != nil {
 		return broken(p.err.Error())
 	}
-	r := Result{Hash: Hash(res.Trace)}
-	if p.first[1] == 0 {
+	r := Result{Hash: p.hash.Sum64()}
+	if p.first[1] == 0 { // it panicked before it came to the probe
 		p.first[1] = p.line + 1
 	}
-	if p.j != nil {
-		r.Event, r.Finding = p.j.Judgement(p.first[0], p.first[1])
+	if p.judge != nil {
+		r.Event, r.Finding = p.judge.Judgement(p.first[0], p.first[1])
 		var second *Finding
-		if r.Probe, second = p.j.Judgement(p.first[1], p.line+1); r.Finding == nil {
+		if r.Probe, second = p.judge.Judgement(p.first[1], p.line+1); r.Finding == nil {
 			r.Finding = second
-		}
-		if v, f := p.j.Judgement(0, p.first[0]); v >= Fail { // the way here was not right, and what follows from it is not known
-			f.Reason = "on the entry path"
-			return Result{Event: Inconclusive, Probe: Inconclusive, Finding: f, Hash: r.Hash}
 		}
 	}
 	for _, f := range res.Failures { // what no script may expect: octets that nobody wrote, a panic
@@ -143,15 +140,32 @@ func notReached(res *trace.Result) string {
 	return res.Failures[0].String()
 }
 
-// approach brings an IUT along an entry and reads where it stands; reason is why it is not there.
-func approach(i iut.IUT, e *Entry, ipv6 bool) (at Position, reason string) {
+// approach brings an IUT along an entry, and reads where it stands and how it got there. Where it is not there, the verdict is
+// Inconclusive, or Broken for a fault of the harness, with the reason. The judge, if there is one, is fed with what happened.
+func (p *Place) approach(i iut.IUT, j Judge) (v Verdict, reason string) {
+	file := p.Entry.File(p.IPv6)
 	reached := false
-	res := run.Run(e.File(ipv6), i, run.Options{IPv6: ipv6, Settings: iut.Alike(), More: func(t *trace.Trace) []script.Event {
-		at, reached = PositionOf(t), true
+	res := run.Run(file, i, run.Options{IPv6: p.IPv6, Settings: iut.Alike(), More: func(t *trace.Trace) []script.Event {
+		p.Position, reached = PositionOf(t), true
 		return nil
 	}})
-	if !reached || res.Verdict != trace.Pass {
-		return at, notReached(res)
+	switch {
+	case res.Verdict == trace.Error:
+		return Broken, res.Reason
+	case !reached || res.Verdict != trace.Pass:
+		return Inconclusive, notReached(res)
 	}
-	return at, ""
+	h := newHasher(nil)
+	h.events(res.Trace.Events)
+	p.entered = h.Sum64()
+	if j == nil {
+		return Pass, ""
+	}
+	if err := errors.Join(j.Feed(res.Trace.Events), j.Until(res.Virtual)); err != nil {
+		return Broken, err.Error()
+	}
+	if v, f := j.Judgement(1, p.Entry.Lines()+1); v >= Fail { // what follows from a wrong answer is not known
+		return Inconclusive, fmt.Sprintf("line %d: expected %s, got %s (%s, %s)", f.Line, f.Expected, f.Got, f.Rule, f.Clause)
+	}
+	return Pass, ""
 }

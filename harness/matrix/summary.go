@@ -1,8 +1,6 @@
 package matrix
 
 import (
-	"hash/fnv"
-
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
@@ -12,7 +10,7 @@ type Summary struct {
 	Entries int   // entry paths × families
 	Count   Count // of what was generated, before Options.Only
 	States  []StateSummary
-	Reasons []Reason // of inconclusive cases, in the order of the entries
+	Reasons []Reason // of cases that are inconclusive or an error, in the order of the entries
 	Hash    uint64   // of all results: the same in every run
 }
 
@@ -51,7 +49,7 @@ func (m *Matrix) Summaries() []*Summary {
 		for state := trace.Closed; state <= trace.TimeWait; state++ {
 			s.States = append(s.States, StateSummary{State: state})
 		}
-		h := hasher{Hash64: fnv.New64a()}
+		h := newHasher(nil)
 		for _, b := range m.Blocks {
 			if b.IUT == i {
 				s.block(b, &h)
@@ -75,6 +73,9 @@ func (s *Summary) block(b *Block, h *hasher) {
 	s.Entries++
 	s.Count.add(b.Count)
 	by := &s.States[b.state()]
+	if b.NotReached != "" {
+		s.reason(b, b.NotReached, len(b.Results))
+	}
 	for i := range b.Results {
 		r := &b.Results[i]
 		by.Cases++
@@ -85,7 +86,9 @@ func (s *Summary) block(b *Block, h *hasher) {
 				by.Probes++
 			}
 		case Inconclusive, Broken:
-			s.reason(b, r)
+			if b.NotReached == "" {
+				s.reason(b, r.Finding.Reason, 1)
+			}
 		}
 		h.number(r.Hash)
 		h.number(uint64(r.Event)<<8 | uint64(r.Probe))
@@ -93,20 +96,15 @@ func (s *Summary) block(b *Block, h *hasher) {
 	}
 }
 
-// reason counts a result under its reason, together with those before for the same.
-func (s *Summary) reason(b *Block, r *Result) {
-	text := r.Finding.Reason
-	if r.Finding.Rule != "" {
-		text += ": " + r.Finding.Rule + ": " + r.Finding.Shape
-	}
+// reason counts cases under their reason, together with those before for the same.
+func (s *Summary) reason(b *Block, text string, cases int) {
 	for i := range s.Reasons {
 		if s.Reasons[i].Text == text {
-			s.Reasons[i].Cases++
+			s.Reasons[i].Cases += cases
 			return
 		}
 	}
-	where := b.Place.Entry.Name + "/" + family(b.Place.IPv6)
-	s.Reasons = append(s.Reasons, Reason{Text: text, Where: where, Cases: 1})
+	s.Reasons = append(s.Reasons, Reason{Text: text, Where: b.Place.Entry.Name + "/" + family(b.Place.IPv6), Cases: cases})
 }
 
 // Record is a case that did not pass, for the JSON.
