@@ -30,6 +30,18 @@ func (p *progress) step(what string) {
 	}
 }
 
+// reach tells that so many are done.
+func (p *progress) reach(done int) {
+	quarter := p.done * 4 / p.total
+	p.done = done
+	switch {
+	case p.terminal:
+		fmt.Fprintf(p.to, "\r\x1b[K%d/%d", p.done, p.total)
+	case p.done*4/p.total > quarter:
+		fmt.Fprintf(p.to, "%d/%d cases\n", p.done, p.total)
+	}
+}
+
 func (p *progress) end() {
 	if p.terminal {
 		fmt.Fprint(p.to, "\r\x1b[K")

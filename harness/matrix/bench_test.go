@@ -22,7 +22,7 @@ func BenchmarkCases(b *testing.B) {
 			for b.Loop() {
 				block := m.Blocks[n%len(m.Blocks)]
 				if block.NotReached == "" {
-					p.play(&block.Place, block.Events[n*31%len(block.Events)])
+					p.play(&block.Place, block.Events[n*31%len(block.Events)], nil)
 				}
 				n++
 			}

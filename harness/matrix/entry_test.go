@@ -37,9 +37,8 @@ func entry(t testing.TB, name string) *Entry {
 func place(t testing.TB, i iut.IUT, name string, ipv6 bool) *Place {
 	t.Helper()
 	p := &Place{Entry: entry(t, name), IPv6: ipv6}
-	reason := ""
-	if p.Position, reason = approach(i, p.Entry, ipv6); reason != "" {
-		t.Fatalf("%s over %s on %s: %s", name, family(ipv6), i.Name(), reason)
+	if v, reason := p.approach(i, nil); v != Pass {
+		t.Fatalf("%s over %s on %s: %v %s", name, family(ipv6), i.Name(), v, reason)
 	}
 	return p
 }
@@ -56,15 +55,16 @@ func TestEntriesReachTheirStates(t *testing.T) {
 	for _, e := range entries(t) {
 		for _, i := range []iut.IUT{ours.IUT{}, netstack.IUT{}} {
 			for _, ipv6 := range []bool{false, true} {
-				at, reason := approach(i, e, ipv6)
+				at := &Place{Entry: e, IPv6: ipv6}
+				v, reason := at.approach(i, nil)
 				if known := notReachable[e.Name]; known != "" && i.Name() == "netstack" {
-					if !strings.Contains(reason, known) {
+					if v != Inconclusive || !strings.Contains(reason, known) {
 						t.Errorf("%s over %s on netstack: %q, expected %q", e.Name, family(ipv6), reason, known)
 					}
 					continue
 				}
-				if reason != "" {
-					t.Errorf("%s over %s on %s: %s", e.Name, family(ipv6), i.Name(), reason)
+				if v != Pass {
+					t.Errorf("%s over %s on %s: %v %s", e.Name, family(ipv6), i.Name(), v, reason)
 				} else if !slices.Contains(e.ends(), at.State) {
 					t.Errorf("%s over %s on %s is in %v, expected one of %v", e.Name, family(ipv6), i.Name(), at.State, e.ends())
 				}

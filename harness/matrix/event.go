@@ -12,6 +12,8 @@ type Place struct {
 	Entry *Entry
 	IPv6  bool
 	Position
+
+	entered uint64 // the hash of the trace of the entry
 }
 
 // Event is what happens to an IUT that has been brought into a state.
@@ -73,14 +75,6 @@ func Integer(n int) script.Expr { return script.Expr{Kind: script.Int, Int: int6
 
 // Word is a name as an argument, or several with "|" in between.
 func Word(name string) script.Expr { return script.Expr{Kind: script.Name, Text: name} }
-
-// later is events of which the first comes after a time.
-func later(d time.Duration, events []script.Event) []script.Event {
-	if len(events) > 0 {
-		events[0].Time.At += d
-	}
-	return events
-}
 
 // number gives the events the lines behind a line, as Print lays them out, and returns the last.
 func number(events []script.Event, line int) int {

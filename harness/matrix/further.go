@@ -128,6 +128,9 @@ func (q quoting) Lines(p *Place) ([]script.Event, bool) {
 // silence is a time in which nothing comes.
 type silence time.Duration
 
+// longest is beyond every timer of a connection: R2 for text is 15 retransmissions, 60 s apart at most.
+const longest = 15 * time.Minute
+
 // silences pass the first retransmission, 2MSL, and every timer.
 var silences = []time.Duration{2 * time.Second, 250 * time.Second, longest}
 

@@ -13,7 +13,7 @@ import (
 func sent(t testing.TB, p *Place, e Event) (all string) {
 	t.Helper()
 	player := player{iut: ours.IUT{}}
-	_, res := player.play(p, e)
+	_, res := player.play(p, e, nil)
 	if player.first[0] == 0 || res.Verdict != trace.Pass {
 		t.Fatalf("%s: %v %s %v", Case{p.Entry, p.IPv6, e}.ID(), res.Verdict, res.Reason, res.Failures)
 	}

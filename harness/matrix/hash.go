@@ -8,26 +8,26 @@ import (
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// Hash is 64 bits of a trace: times, lines, calls, states, and segments with their numbers as on the wire. What the IP
-// header says beyond addresses is left out, since an IUT may draw its IPv4 identification from the system's randomness
+// hasher makes 64 bits of a trace: of times, lines, calls, states, and segments with their numbers as on the wire. What the
+// IP header says beyond addresses is left out, since an IUT may draw its IPv4 identification from the system's randomness
 // (RFC 6864 §4.1 asks for no order).
-func Hash(t *trace.Trace) uint64 {
-	h := hasher{Hash64: fnv.New64a()}
-	for i := range t.Events {
-		h.event(&t.Events[i])
-	}
-	h.flush()
-	return h.Sum64()
-}
-
-// hasher gathers numbers before it hashes them.
 type hasher struct {
 	hash.Hash64
-	buf []byte
+	buf []byte // gathers numbers before they are hashed
+}
+
+// newHasher makes a hasher, which may use a buffer that is of no use to anybody else.
+func newHasher(buf []byte) hasher { return hasher{fnv.New64a(), buf[:0]} }
+
+// events takes the next events of a trace.
+func (h *hasher) events(events []trace.Event) {
+	for i := range events {
+		h.event(&events[i])
+	}
 }
 
 func (h *hasher) flush() {
-	h.Write(h.buf) // a hash never returns an error
+	_, _ = h.Write(h.buf) // a hash never returns an error
 	h.buf = h.buf[:0]
 }
 

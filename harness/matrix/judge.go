@@ -44,6 +44,8 @@ type Judge interface {
 	// Judgement is that of the stimuli at the lines from first to before end: Pass, NonStrict, Fail with the first finding,
 	// or Inconclusive where a finding before keeps it from judging.
 	Judgement(first, end int) (Verdict, *Finding)
+	// Clone is a judge that goes on from here on its own: an entry is judged once and not for each case.
+	Clone() Judge
 }
 
 // Moment is what is known when the event of a case has been answered, and again each time that a probe has been.

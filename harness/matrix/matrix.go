@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/run"
 )
 
 // Options say what to generate and how to play it.
@@ -20,8 +21,9 @@ type Options struct {
 	Only    string // ENTRY/FAMILY/EVENT, patterns of path.Match; parts left out are "*"
 	Workers int    // 0: one for each processor, at most MaxWorkers
 
-	Judge func(iut.IUT, *Place, iut.Settings) Judge // makes the judge of one run; nil: nothing is judged
-	Probe func(Case) Probe                          // makes the probe of one case; nil: there is none
+	// Judge makes the judge of the cases of one place on one IUT with these settings; nil: nothing is judged.
+	Judge func(iut.IUT, *Place, iut.Settings) Judge
+	Probe func(Case) Probe // makes the probe of one case; nil: there is none
 
 	// Progress is called after some cases, and at the end, by one worker at a time.
 	Progress func(done, total int)
@@ -40,12 +42,15 @@ type Matrix struct {
 type Block struct {
 	IUT   iut.IUT
 	Place Place // with the position that the IUT has there
-	// NotReached is why the IUT cannot be brought there: the line of the entry that it does not answer as expected. Its cases
-	// are then those of the first IUT that can, and inconclusive.
+	// NotReached is why the IUT cannot be brought there: the line of the entry that it does not answer as expected, or as the
+	// judge allows. Its cases are then those of the first IUT that can, and inconclusive.
 	NotReached string
 	Events     []Event // shared between blocks: nobody may change them
 	Count      Count
 	Results    []Result // of Run, one for each of Events
+
+	verdict Verdict // of all its cases where it is not reached
+	judge   Judge   // has seen the entry; each case has a clone
 }
 
 // Case is the case with an index.
@@ -125,11 +130,18 @@ func (m *Matrix) group(p Place, only pattern, blocks []*Block) error {
 	for n, i := range m.o.IUTs {
 		b := &Block{IUT: i, Place: p}
 		blocks[n] = b
-		b.Place.Position, b.NotReached = approach(i, p.Entry, p.IPv6)
+		if m.o.Judge != nil {
+			settings, err := run.Settings(p.Entry.File(p.IPv6), iut.Alike())
+			if err != nil {
+				return err
+			}
+			b.judge = m.o.Judge(b.IUT, &b.Place, settings)
+		}
+		b.verdict, b.NotReached = b.Place.approach(i, b.judge)
 		switch {
 		case b.NotReached != "":
 			continue
-		case reference != nil && reference.Place == b.Place:
+		case reference != nil && reference.Place.Position == b.Place.Position:
 			b.Events, b.Count = reference.Events, reference.Count
 			continue
 		}
@@ -199,13 +211,17 @@ func (m *Matrix) Run(ctx context.Context) error {
 
 func (c chunk) play(o *Options) {
 	b := c.block
-	p := player{iut: b.IUT, judge: o.Judge, probing: o.Probe}
+	p := player{iut: b.IUT, probing: o.Probe}
 	for i := c.from; i < c.to; i++ {
 		if b.NotReached != "" {
-			b.Results[i] = Result{Event: Inconclusive, Probe: Inconclusive, Finding: &Finding{Reason: b.NotReached}}
+			b.Results[i] = Result{Event: b.verdict, Probe: b.verdict, Finding: &Finding{Reason: b.NotReached}}
 			continue
 		}
-		b.Results[i], _ = p.play(&b.Place, b.Events[i])
+		var j Judge
+		if b.judge != nil {
+			j = b.judge.Clone()
+		}
+		b.Results[i], _ = p.play(&b.Place, b.Events[i], j)
 	}
 }
 

@@ -3,6 +3,7 @@ package matrix
 import (
 	"context"
 	"errors"
+	"maps"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -39,6 +40,12 @@ func (j *silent) Feed(events []trace.Event) error {
 func (j *silent) Until(now time.Duration) error {
 	j.until = now
 	return nil
+}
+
+func (j *silent) Clone() Judge {
+	c := *j
+	c.answered = maps.Clone(j.answered)
+	return &c
 }
 
 func (j *silent) Judgement(first, end int) (Verdict, *Finding) {
@@ -81,7 +88,7 @@ func TestSameResults(t *testing.T) {
 	for _, only := range []string{"established-in-flight/ipv4/F*", "listen/ipv6/S*", "time-wait-closing-*/ipv4/* text=one", "established-timestamps/ipv6/A*"} {
 		var first *Matrix
 		for _, workers := range []int{1, 1, 2, 7} {
-			m := playAll(t, Options{IUTs: []iut.IUT{ours.IUT{}, netstack.IUT{}}, Only: only, Workers: workers, Judge: newSilent, Probe: poke})
+			m := playAll(t, Options{IUTs: []iut.IUT{ours.IUT{}, netstack.IUT{}}, Only: only, Workers: workers, Judge: newSilent, Probe: poking})
 			if first == nil {
 				first = m
 				if m.Cases() < 100 {
@@ -118,9 +125,11 @@ func TestHashesDiffer(t *testing.T) {
 }
 
 // Event and probe are judged apart.
+func poking(Case) Probe { return poke }
+
 func TestEventAndProbeAreJudgedApart(t *testing.T) {
 	t.Parallel()
-	m := playAll(t, Options{IUTs: []iut.IUT{ours.IUT{}}, Only: "established-passive/ipv4/?A seq=*xt ack=una text=none", Judge: newSilent, Probe: poke})
+	m := playAll(t, Options{IUTs: []iut.IUT{ours.IUT{}}, Only: "established-passive/ipv4/?A seq=*xt ack=una text=none", Judge: newSilent, Probe: poking})
 	got := make(map[string]string)
 	for _, b := range m.Blocks {
 		for i := range b.Results {
@@ -174,7 +183,7 @@ func TestOctets(t *testing.T) {
 	m := playAll(t, Options{IUTs: []iut.IUT{netstack.IUT{}}, Only: "established-queued/ipv4/silence 2s"})
 	for _, b := range m.Blocks {
 		for _, r := range b.Results {
-			if r.Event != Fail || r.Probe != Pass || r.Finding.Rule != "octets" || !strings.Contains(r.Finding.Shape, "octets that nobody wrote") {
+			if r.Event != Fail || r.Probe != Pass || r.Finding.Rule != "octets of the stream" || !strings.Contains(r.Finding.Shape, "octets that nobody wrote") {
 				t.Errorf("%v %v %+v", r.Event, r.Probe, r.Finding)
 			}
 		}
@@ -192,30 +201,86 @@ func TestBroken(t *testing.T) {
 			t.Errorf("%s: %v %v %+v", what, r.Event, r.Probe, r.Finding)
 		}
 	}
-	j := player{iut: ours.IUT{}, judge: func(*Place, iut.Settings) Judge {
-		return &silent{answered: make(map[int]string), err: errors.New("no rule covers this")}
-	}}
-	r, _ := j.play(p, event)
+	fails := &silent{answered: make(map[int]string), err: errors.New("no rule covers this")}
+	r, _ := (&player{iut: ours.IUT{}}).play(p, event, fails)
 	holds("a judge that fails", r, "no rule covers this")
-	lines := player{iut: ours.IUT{}, probe: func(*Moment) []script.Event { return []script.Event{Call("frobnicate", AnyResult)} }}
-	r, _ = lines.play(p, event)
+	unknown := func(*Moment) []script.Event { return []script.Event{Call("frobnicate", AnyResult)} }
+	r, _ = (&player{iut: ours.IUT{}, probing: func(Case) Probe { return unknown }}).play(p, event, nil)
 	holds("an unknown call", r, "frobnicate")
-	elsewhere := *p
-	elsewhere.SndNxt++
-	other := player{iut: ours.IUT{}}
-	r, _ = other.play(&elsewhere, event)
-	holds("another position than before", r, "ours is not where it was after the same entry")
+	r, _ = (&player{iut: ours.IUT{}}).play(place(t, netstack.IUT{}, "established-passive", false), event, nil)
+	holds("another way to the same place", r, "ours did not do the same as before on the same entry")
+	elsewhere := &Place{Entry: p.Entry}
+	if v, reason := elsewhere.approach(ours.IUT{}, fails.Clone()); v != Broken || reason != "no rule covers this" {
+		t.Errorf("a judge that fails on the entry: %v %s", v, reason)
+	}
 }
 
-// The judge gets the whole trace, once, and hears when it is over.
+// panicky is ours, but for a panic at the third time that a host settles.
+type panicky struct{ ours.IUT }
+
+func (p panicky) New(c iut.Config) (iut.Host, error) {
+	h, err := p.IUT.New(c)
+	return &panickyHost{Host: h}, err
+}
+
+type panickyHost struct {
+	iut.Host
+	settled int
+}
+
+func (h *panickyHost) Settle() {
+	if h.settled++; h.settled == 3 {
+		panic("at last")
+	}
+	h.Host.Settle()
+}
+
+// A panic of the IUT is a failure of the event.
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	r, _ := (&player{iut: panicky{}}).play(place(t, ours.IUT{}, "closed", false), Segment{Flags: trace.ACK, Seq: SeqSome, Ack: AckSome}, nil)
+	if r.Event != Fail || r.Probe != Pass || r.Finding.Rule != "no panic" || !strings.Contains(r.Finding.Got, "panic: at last") {
+		t.Errorf("%v %v %+v", r.Event, r.Probe, r.Finding)
+	}
+}
+
+// The judge gets the whole trace, once, and hears when it is over; one that goes wrong on the entry keeps all its cases from
+// being judged.
 func TestJudgeIsFed(t *testing.T) {
 	t.Parallel()
-	p := place(t, ours.IUT{}, "established-passive", false)
-	j := newSilent(nil, iut.Settings{}).(*silent)
-	player := player{iut: ours.IUT{}, judge: func(*Place, iut.Settings) Judge { return j }, probe: poke}
-	_, res := player.play(p, Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: AckUna, Text: TextOne})
-	if j.fed != len(res.Trace.Events) || j.until != res.Virtual || j.until < 10*time.Second {
-		t.Errorf("%d of %d events until %v of %v", j.fed, len(res.Trace.Events), j.until, res.Virtual)
+	p := &Place{Entry: entry(t, "established-passive")}
+	j := newSilent(nil, nil, iut.Settings{})
+	if v, reason := p.approach(ours.IUT{}, j); v != Pass {
+		t.Fatalf("%v %s", v, reason)
+	}
+	own := j.Clone().(*silent)
+	_, res := (&player{iut: ours.IUT{}, probing: poking}).play(p, Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: AckUna, Text: TextOne}, own)
+	if own.fed != len(res.Trace.Events) || own.until != res.Virtual || own.until < 10*time.Second {
+		t.Errorf("%d of %d events until %v of %v", own.fed, len(res.Trace.Events), own.until, res.Virtual)
+	}
+	strict := &silent{answered: map[int]string{1: "> R 0:0(0)"}}
+	if v, reason := p.approach(ours.IUT{}, strict); v != Inconclusive || !strings.HasPrefix(reason, "line 1: expected nothing, got > R 0:0(0) (silence") {
+		t.Errorf("a wrong answer on the entry: %v %s", v, reason)
+	}
+}
+
+// What comes of a silence is of the silence, and not of the line before.
+func TestSilenceHasALine(t *testing.T) {
+	t.Parallel()
+	p := place(t, ours.IUT{}, "syn-received", false)
+	pl := player{iut: ours.IUT{}}
+	_, res := pl.play(p, silence(2*time.Second), nil)
+	retransmitted := 0
+	for _, e := range res.Trace.Events {
+		if e.Kind == trace.Sent && e.Line == 0 {
+			retransmitted++
+			if e.Cause != pl.first[0] {
+				t.Errorf("what was sent in the silence is of line %d, expected %d", e.Cause, pl.first[0])
+			}
+		}
+	}
+	if retransmitted != 1 || len(pl.added) != 2 || pl.added[1].Time.At != 2*time.Second || pl.added[1].Pos.Line != p.Entry.Lines()+2 {
+		t.Errorf("%d retransmissions in %v", retransmitted, pl.added)
 	}
 }
 

@@ -30,6 +30,9 @@ func ByOracle(i iut.IUT, p *Place, s iut.Settings) Judge {
 	return byOracle{oracle.New(profile)}
 }
 
+// Clone implements Judge.
+func (j byOracle) Clone() Judge { return byOracle{j.Judge.Clone()} }
+
 // Judgement implements Judge.
 func (j byOracle) Judgement(first, end int) (v Verdict, f *Finding) {
 	for _, s := range j.Steps() {

@@ -1,7 +1,9 @@
 package matrix
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/iut"
@@ -13,15 +15,15 @@ import (
 // player plays cases on one IUT, one after the other, each on a fresh host.
 type player struct {
 	iut     iut.IUT
-	judge   func(iut.IUT, *Place, iut.Settings) Judge // nil: nothing is judged
-	probing func(Case) Probe                          // nil: there is none
+	probing func(Case) Probe // nil: there is none
 
 	// The case at hand.
 	place *Place
 	event Event
-	j     Judge
 	probe Probe
-	fed   int // events of the trace that the judge has had
+	judge Judge // nil: nothing is judged
+	fed   int   // events of the trace that the judge and the hash have had
+	hash  hasher
 	err   error
 	round int
 	added []script.Event
@@ -29,16 +31,9 @@ type player struct {
 	line  int    // the last
 }
 
-// play plays a case and judges it.
-func (p *player) play(place *Place, event Event) (Result, *trace.Result) {
-	*p = player{iut: p.iut, judge: p.judge, probing: p.probing, place: place, event: event, added: p.added[:0], line: place.Entry.Lines()}
-	if p.judge != nil {
-		settings, err := run.Settings(place.Entry.File(place.IPv6), iut.Alike())
-		if err != nil {
-			return broken(err.Error()), nil
-		}
-		p.j = p.judge(p.iut, place, settings)
-	}
+// play plays a case and judges it. The judge has seen the entry, and is the case's own; nil: nothing is judged.
+func (p *player) play(place *Place, event Event, j Judge) (Result, *trace.Result) {
+	*p = player{iut: p.iut, probing: p.probing, place: place, event: event, judge: j, hash: newHasher(p.hash.buf), added: p.added[:0], line: place.Entry.Lines()}
 	if p.probing != nil {
 		p.probe = p.probing(Case{place.Entry, place.IPv6, event})
 	}
@@ -52,36 +47,48 @@ func broken(reason string) Result {
 
 // more goes on with the event, and then with the probe.
 func (p *player) more(t *trace.Trace) (lines []script.Event) {
-	p.feed(t)
-	switch {
-	case p.err != nil:
-		return nil
-	case p.first[0] == 0:
-		if at := PositionOf(t); at != p.place.Position {
-			p.err = fmt.Errorf("%s is not where it was after the same entry: %+v, and was %+v", p.iut.Name(), at, p.place.Position)
+	if p.first[0] == 0 {
+		p.hash.events(t.Events)
+		p.fed = len(t.Events)
+		if p.hash.Sum64() != p.place.entered {
+			p.err = fmt.Errorf("%s did not do the same as before on the same entry", p.iut.Name())
 			return nil
 		}
 		lines, _ = p.event.Lines(p.place)
 		p.first[0] = p.line + 1
-	default:
+	} else {
 		if p.round == 0 {
 			p.first[1] = p.line + 1
 		}
 		if p.probe == nil {
 			return nil
 		}
-		lines = p.probe(&Moment{Case: Case{p.place.Entry, p.place.IPv6, p.event}, Trace: t, Judge: p.j, Position: PositionOf(t), Round: p.round})
+		if p.feed(t, t.Events[len(t.Events)-1].At); p.err != nil {
+			return nil
+		}
+		lines = p.probe(&Moment{Case: Case{p.place.Entry, p.place.IPv6, p.event}, Trace: t, Judge: p.judge, Position: PositionOf(t), Round: p.round})
 		p.round++
+	}
+	if len(lines) > 0 && lines[0].Time.At > 0 {
+		// What happens in a time before the first line is of these lines, and not of the line before: one that does nothing
+		// begins them.
+		lines = append([]script.Event{Silence(0)}, lines...)
 	}
 	p.line = number(lines, p.line)
 	p.added = append(p.added, lines...)
 	return lines
 }
 
-func (p *player) feed(t *trace.Trace) {
-	if p.j != nil && p.err == nil {
-		p.err = p.j.Feed(t.Events[p.fed:])
-		p.fed = len(t.Events)
+// feed gives the judge what is new in the trace, and the time until when that is all.
+func (p *player) feed(t *trace.Trace, until time.Duration) {
+	news := t.Events[p.fed:]
+	p.fed = len(t.Events)
+	p.hash.events(news)
+	if p.judge == nil || p.err != nil {
+		return
+	}
+	if p.err = p.judge.Feed(news); p.err == nil {
+		p.err = p.judge.Until(until)
 	}
 }
 
@@ -93,26 +100,19 @@ func (p *player) result(res *trace.Result) Result {
 	case p.first[0] == 0 && p.err == nil: // the script of the entry has failed
 		return Result{Event: Inconclusive, Probe: Inconclusive, Finding: &Finding{Reason: notReached(res)}}
 	}
-	p.feed(res.Trace)
-	if p.j != nil && p.err == nil {
-		p.err = p.j.Until(res.Virtual)
-	}
+	p.feed(res.Trace, res.Virtual)
 	if p.err != nil {
 		return broken(p.err.Error())
 	}
-	r := Result{Hash: Hash(res.Trace)}
-	if p.first[1] == 0 {
+	r := Result{Hash: p.hash.Sum64()}
+	if p.first[1] == 0 { // it panicked before it came to the probe
 		p.first[1] = p.line + 1
 	}
-	if p.j != nil {
-		r.Event, r.Finding = p.j.Judgement(p.first[0], p.first[1])
+	if p.judge != nil {
+		r.Event, r.Finding = p.judge.Judgement(p.first[0], p.first[1])
 		var second *Finding
-		if r.Probe, second = p.j.Judgement(p.first[1], p.line+1); r.Probe > r.Event && r.Event != Fail {
+		if r.Probe, second = p.judge.Judgement(p.first[1], p.line+1); r.Probe > r.Event && r.Event != Fail {
 			r.Finding = second
-		}
-		if v, f := p.j.Judgement(0, p.first[0]); v >= Fail { // the way here was not right, and what follows from it is not known
-			f.Reason = "on the entry path"
-			return Result{Event: Inconclusive, Probe: Inconclusive, Finding: f, Hash: r.Hash}
 		}
 	}
 	for _, f := range res.Failures { // what no script may expect: octets that nobody wrote, a panic
@@ -122,10 +122,18 @@ func (p *player) result(res *trace.Result) Result {
 		}
 		if *part < Fail {
 			*part = Fail
-			r.Finding = &Finding{Line: f.Line, Rule: "octets", Shape: f.Reason, Expected: f.Expected, Got: f.Got}
+			r.Finding = &Finding{Line: f.Line, Rule: ruleOf(f), Shape: f.Reason, Expected: f.Expected, Got: f.Got}
 		}
 	}
 	return r
+}
+
+// ruleOf names what is wrong with a run whatever a judge says.
+func ruleOf(f trace.Failure) string {
+	if strings.HasPrefix(f.Got, "panic: ") {
+		return "no panic"
+	}
+	return "octets of the stream"
 }
 
 // notReached says why an IUT is not where an entry leads: the first line that it did not answer as expected.
@@ -136,18 +144,32 @@ func notReached(res *trace.Result) string {
 	return res.Failures[0].String()
 }
 
-// approach brings an IUT along an entry and reads where it stands; reason is why it is not there.
-func approach(i iut.IUT, e *Entry, ipv6 bool) (at Position, reason string) {
+// approach brings an IUT along an entry, and reads where it stands and how it got there. Where it is not there, the verdict is
+// Inconclusive, or Broken for a fault of the harness, with the reason. The judge, if there is one, is fed with what happened.
+func (p *Place) approach(i iut.IUT, j Judge) (v Verdict, reason string) {
+	file := p.Entry.File(p.IPv6)
 	reached := false
-	res := run.Run(e.File(ipv6), i, run.Options{IPv6: ipv6, Settings: iut.Alike(), More: func(t *trace.Trace) []script.Event {
-		at, reached = PositionOf(t), true
+	res := run.Run(file, i, run.Options{IPv6: p.IPv6, Settings: iut.Alike(), More: func(t *trace.Trace) []script.Event {
+		p.Position, reached = PositionOf(t), true
 		return nil
 	}})
-	if !reached || res.Verdict != trace.Pass {
-		return at, notReached(res)
+	switch {
+	case res.Verdict == trace.Error:
+		return Broken, res.Reason
+	case !reached || res.Verdict != trace.Pass:
+		return Inconclusive, notReached(res)
 	}
-	return at, ""
+	h := newHasher(nil)
+	h.events(res.Trace.Events)
+	p.entered = h.Sum64()
+	if j == nil {
+		return Pass, ""
+	}
+	if err := errors.Join(j.Feed(res.Trace.Events), j.Until(res.Virtual)); err != nil {
+		return Broken, err.Error()
+	}
+	if v, f := j.Judgement(1, p.Entry.Lines()+1); v >= Fail { // what follows from a wrong answer is not known
+		return Inconclusive, fmt.Sprintf("line %d: expected %s, got %s (%s, %s)", f.Line, f.Expected, f.Got, f.Rule, f.Clause)
+	}
+	return Pass, ""
 }
-
-// longest is a time beyond every timer of a connection: R2 for text is 15 retransmissions, 60 s apart at most.
-const longest = 15 * time.Minute

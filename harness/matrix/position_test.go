@@ -130,7 +130,7 @@ func TestTextFillsTheWindow(t *testing.T) {
 				continue
 			}
 			player := player{iut: ours.IUT{}}
-			_, res := player.play(p, Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: AckUna, Text: text})
+			_, res := player.play(p, Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: AckUna, Text: text}, nil)
 			if got := PositionOf(res.Trace); got.RcvNxt != edge {
 				t.Errorf("%s: of %d octets ours took those below %d, expected below %d", name, n, got.RcvNxt, edge)
 			}

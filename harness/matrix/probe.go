@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"slices"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/oracle"
@@ -26,8 +27,10 @@ type prober struct {
 	state trace.State
 	at    int // step of the state
 	steps int
-	anew  bool // the port was tried with a new SYN: that is the last thing
-	ended bool
+	// accepting says that accept was called last.
+	accepting bool
+	anew      bool // the port was tried with a new SYN: that is the last thing
+	ended     bool
 }
 
 // NewProbe makes the probe of one case.
@@ -42,17 +45,21 @@ func NewProbe(c Case) Probe {
 		if len(guesses) == 0 {
 			return nil // it has failed: what it knows is no longer known
 		}
-		return p.next(&view{guesses[0], shift})
+		if lines := p.accepted(m.Trace); lines != nil {
+			return lines
+		}
+		return p.next(&view{guesses[0], shift, m.Position})
 	}
 }
 
 // step is one line of the table: what is done next, nil if it does not apply.
 type step func(*prober, *view) []script.Event
 
-// view is what is known of the connection, in the script's numbers.
+// view is what is known of the connection.
 type view struct {
 	oracle.TCB
-	shift uint32 // wire = script + shift, for the IUT's numbers
+	shift uint32   // what the IUT's numbers on the wire exceed the script's by
+	at    Position // where the record says that it stands: for timestamps
 }
 
 func (v *view) ack() uint32 { return v.SndNxt - v.shift }
@@ -71,10 +78,31 @@ var table = map[trace.State][]step{
 	trace.Closed:      {soError, readAll, stray, syn},
 }
 
+// accepted takes the descriptor that accept has given, so that calls do not block.
+func (p *prober) accepted(t *trace.Trace) []script.Event {
+	if !p.accepting {
+		return nil
+	}
+	p.accepting = false
+	for _, e := range slices.Backward(t.Events) {
+		if e.Kind == trace.Called && e.Call.Name == "accept" {
+			if e.Call.Errno != "" {
+				return nil
+			}
+			p.conn = int(e.Call.Result)
+			return []script.Event{Call("fcntl", AnyResult, Integer(p.conn), Word("F_SETFL"), Word("O_RDWR|O_NONBLOCK"))}
+		}
+	}
+	return nil
+}
+
 // next are the lines to go on with. None: the case is over.
 func (p *prober) next(v *view) []script.Event {
 	if v.State != p.state || p.steps == 0 {
 		p.state, p.at = v.State, 0
+		if v.State == trace.SynReceived && !v.Active {
+			p.conn = 0 // whatever the user has is of the connection before
+		}
 	}
 	for p.steps < stepsAtMost && p.at < len(table[v.State]) {
 		s := table[v.State][p.at]
@@ -98,6 +126,14 @@ func (v *view) segment(flags trace.Flags, seq, n uint32) []script.Event {
 	if flags.Has(trace.ACK) {
 		ack := v.ack()
 		s.Ack = &ack
+	}
+	if v.SndTsOK && v.State != trace.Closed && v.State != trace.SynSent {
+		// The peer's clock has gone on (RFC 7323 §3.2).
+		o := script.Option{Kind: trace.OptTimestamps, Value: v.TsRecent + 1}
+		if flags.Has(trace.ACK) {
+			o.Ecr = v.at.TSval
+		}
+		s.Options = []script.Option{{Kind: trace.OptNOP}, {Kind: trace.OptNOP}, o}
 	}
 	return []script.Event{Inbound(s)}
 }
@@ -149,7 +185,7 @@ func accept(p *prober, v *view) []script.Event {
 	if p.conn != 0 || p.entry.Listener == 0 || v.Active {
 		return nil
 	}
-	p.conn = p.entry.Listener + 1
+	p.accepting = true
 	dots := script.Expr{Kind: script.Ellipsis}
 	return []script.Event{Call("accept", AnyResult, Integer(p.entry.Listener), dots, dots)}
 }

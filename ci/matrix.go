@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/matrix"
+)
+
+// matrixFlags are the flags of the matrix command.
+type matrixFlags struct {
+	options  matrix.Options
+	list     bool
+	jsonFile string
+}
+
+func matrixCommand(ctx context.Context, c console, args []string) int {
+	f, status, done := parseMatrixFlags(c, args)
+	if done {
+		return status
+	}
+	p := &quarters{to: c.err}
+	f.options.Progress = p.step
+	m, err := matrix.New(f.options)
+	switch {
+	case err != nil:
+		fmt.Fprintf(c.err, "ci matrix: %v\n", err)
+		return cannotRun
+	case m.Cases() == 0:
+		fmt.Fprintf(c.err, "ci matrix: --only %q: no case has an id like that; \"ci matrix --list\" tells them\n", f.options.Only)
+		return cannotRun
+	case f.list:
+		return listMatrix(c, m)
+	}
+	err = m.Run(ctx)
+	p.end()
+	if err != nil {
+		fmt.Fprintln(c.err, "ci matrix: stopped")
+		return cannotRun
+	}
+	status = matrixSummary(c.out, m.Summaries())
+	if f.jsonFile != "" {
+		if err := writeMatrix(f.jsonFile, m); err != nil {
+			fmt.Fprintf(c.err, "ci matrix: %v\n", err)
+			return cannotRun
+		}
+	}
+	return status
+}
+
+func parseMatrixFlags(c console, args []string) (f matrixFlags, status int, done bool) {
+	flags := flag.NewFlagSet("matrix", flag.ContinueOnError)
+	iuts := flags.String("iut", "ours,netstack", "the implementations, a comma-separated `LIST`")
+	flags.StringVar(&f.options.Only, "only", "", "only the cases whose id is like a `GLOB`: ENTRY/FAMILY/EVENT, \"time-wait-*/ipv4/S*\"")
+	flags.IntVar(&f.options.Workers, "workers", 0, "how many cases to play at a time, `N` (default one for each processor)")
+	flags.StringVar(&f.jsonFile, "json", "", "write the cases that do not pass as JSON into a `FILE`")
+	flags.BoolVar(&f.list, "list", false, "list the ids of the cases for the first implementation, and play none")
+	quick := flags.Bool("reduced", false, "the reduced core: each flag set once with each position, for each entry path; all further events")
+	rest, status, done := parseFlags(c, flags, "matrix [FLAGS]\n\n"+
+		"Generates every case of states and events and plays it: entry path × flags × sequence number × acknowledgment number ×\n"+
+		"text × family, and further events. Says how the cases come out, state by state.\n"+
+		"Exit status: 0 no case fails, 1 one does, 2 could not run.\n", args)
+	if done {
+		return f, status, true
+	}
+	if !noArguments(c, "matrix", rest) {
+		return f, cannotRun, true
+	}
+	if f.options.Workers < 0 {
+		fmt.Fprintf(c.err, "ci matrix: --workers %d, expected 1 or more\n", f.options.Workers)
+		return f, cannotRun, true
+	}
+	if *quick {
+		f.options.Scope = matrix.ReducedCore
+	}
+	var err error
+	if f.options.IUTs, err = lookupAll(*iuts); err != nil {
+		fmt.Fprintf(c.err, "ci matrix: %v\n", err)
+		return f, cannotRun, true
+	}
+	return f, good, false
+}
+
+// lookupAll finds the IUTs of a comma-separated list.
+func lookupAll(list string) (all []iut.IUT, err error) {
+	for name := range strings.SplitSeq(list, ",") {
+		i, err := iut.Lookup(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, other := range all {
+			if other.Name() == name {
+				return nil, fmt.Errorf("--iut %s: %q a second time", list, name)
+			}
+		}
+		all = append(all, i)
+	}
+	return all, nil
+}
+
+// listMatrix writes the ids of the first IUT's cases.
+func listMatrix(c console, m *matrix.Matrix) int {
+	w := bufio.NewWriter(c.out)
+	for _, b := range m.Blocks {
+		if b.IUT != m.Blocks[0].IUT {
+			continue
+		}
+		for i := range b.Events {
+			fmt.Fprintln(w, b.Case(i).ID())
+		}
+	}
+	if err := w.Flush(); err != nil {
+		fmt.Fprintf(c.err, "ci matrix: %v\n", err)
+		return cannotRun
+	}
+	return good
+}
+
+// quarters tells how far the cases are, as progress does, but many at a time.
+type quarters struct {
+	to       *os.File
+	progress *progress
+}
+
+func (q *quarters) step(done, total int) {
+	if q.progress == nil {
+		q.progress = newProgress(q.to, total)
+	}
+	q.progress.reach(done)
+}
+
+func (q *quarters) end() {
+	if q.progress != nil {
+		q.progress.end()
+	}
+}
+
+// matrixSummary writes how the cases came out and gives the exit status.
+func matrixSummary(out io.Writer, all []*matrix.Summary) int {
+	status := good
+	for _, s := range all {
+		n := s.Count
+		fmt.Fprintf(out, "%s: %d entry paths × families; %d in the product, less %d without such a position, less %d of the same octets: %d cases\n\n",
+			s.IUT, s.Entries, n.Product, n.NoPosition, n.SameOctets, n.Cases)
+		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprint(w, "state\tcases\t")
+		for v := range matrix.Verdicts {
+			fmt.Fprintf(w, "%v\t", v)
+		}
+		fmt.Fprintln(w, "of fail, probe\t")
+		row := func(name string, by matrix.StateSummary) {
+			fmt.Fprintf(w, "%s\t%d\t", name, by.Cases)
+			for _, n := range by.Verdicts {
+				fmt.Fprintf(w, "%d\t", n)
+			}
+			fmt.Fprintf(w, "%d\t\n", by.Probes)
+		}
+		for _, by := range s.States {
+			if by.Cases > 0 {
+				row(by.State.String(), by)
+			}
+		}
+		total := s.Total()
+		row("all", total)
+		w.Flush() // into out, which is the console: what it cannot write nobody reads
+		for _, r := range s.Reasons {
+			fmt.Fprintf(out, "%d cases from %s: %s\n", r.Cases, r.Where, r.Text)
+		}
+		fmt.Fprintf(out, "hash %016x\n\n", s.Hash)
+		if total.Verdicts[matrix.Fail]+total.Verdicts[matrix.Broken] > 0 {
+			status = bad
+		}
+	}
+	return status
+}
+
+func writeMatrix(name string, m *matrix.Matrix) (err error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := bufio.NewWriter(f)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	for _, r := range m.Records() { // one a line: there are many
+		if err := e.Encode(r); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
