@@ -71,7 +71,7 @@ var receiveChecks = []Check{{
 			Then: func(t *Turn) []Branch {
 				ways := []Branch{given(t)}
 				if t.T.NoRead {
-					ways = append(ways, Branch{Name: "a user who shut the receiving side gets no more", TCB: t.T, Results: []Result{done}})
+					ways = append(ways, Branch{Name: "a user who shut the receiving side gets no more", TCB: t.T, Results: []Result{done, wouldBlock}})
 				}
 				return append(ways, softError(t)...)
 			},

@@ -65,8 +65,8 @@ func errorOption(t *Turn) []Branch {
 		return []Branch{{TCB: told}}
 	case none && t.T.State != trace.Closed:
 		return []Branch{{Name: "the soft error is not told", TCB: told, Against: []string{"SHLD-25"}}}
-	case none && t.T.Told == Aborted:
-		return drop(t) // the user's own doing
+	case none && (t.T.Told == Aborted || t.T.Told == Unreachable):
+		return drop(t) // the user's own doing; or a soft error, when the connection has come to its end
 	}
 	return []Branch{{TCB: t.T, Wrong: fmt.Sprintf("SO_ERROR %q", signals[t.T.Told].Says)}}
 }

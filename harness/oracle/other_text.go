@@ -220,7 +220,7 @@ func (n *TCB) take(text Span) {
 	taken := to - n.RcvNxt
 	n.RcvNxt, n.RcvWnd = to, n.RcvWnd-min(n.RcvWnd, taken)
 	n.RcvUp = later(n.RcvUp, n.RcvNxt)
-	if !n.NoRead && !n.Gone {
+	if !n.Gone { // after SHUT_RD it may be given all the same: no RFC knows that
 		n.Unread += taken
 	}
 	n.Held = slices.Delete(n.Held, 0, 1)

@@ -113,6 +113,9 @@ func (t *TCB) Clone() TCB {
 
 // Close takes the TCB away: what is left is CLOSED, what the user has still to hear, and whether somebody listens.
 func (t *TCB) Close(told Told) TCB {
+	if told == Nothing && t.Told == Unreachable {
+		told = t.Told // a soft error is still to be told
+	}
 	return TCB{Listening: t.Listening, Active: t.Active, Told: told, Gone: t.Gone, NoRead: t.NoRead, Set: t.Set,
 		Unread: t.Unread, PeerFin: t.PeerFin, // what was acknowledged can still be on hand
 		Iss: t.Iss, Irs: t.Irs, SndNxt: t.SndNxt, RcvNxt: t.RcvNxt} // the numbers are for the messages of a judge alone

@@ -5,7 +5,7 @@ import "time"
 // arrivesOther is §3.10.7.4: SYN-RECEIVED and the synchronized states, the eight checks in the RFC's order. A check that
 // returns false has disposed of the segment.
 func (t *TCB) arrivesOther(now time.Duration, s *Segment) {
-	s.trueWnd = uint32(s.Wnd)
+	s.trueWnd, s.cut = uint32(s.Wnd), false
 	if !s.Flags.Has(SYN) {
 		s.trueWnd <<= t.SndWindShift // "use 'TrueWindow' in place of SEG.WND in the following steps" (RFC 7323 App. D)
 	}
@@ -125,9 +125,7 @@ func (t *TCB) trimLeft(s *Segment) {
 func (t *TCB) trimRight(s *Segment) {
 	room := max(0, (t.RcvNxt + Seq(t.RcvWnd)).Sub(s.textSeq()))
 	if len(s.Text) >= room {
-		if len(s.Text) > room || s.Flags.Has(FIN) {
-			t.ackNow = true
-		}
+		s.cut = len(s.Text) > room || s.Flags.Has(FIN)
 		s.Flags &^= FIN
 		s.Text = s.Text[:room]
 	}
@@ -240,6 +238,8 @@ func (t *TCB) processText(now time.Duration, s *Segment) {
 	next = t.rcv.advance(next) // what was queued with the SYN
 	t.accept(next)
 	switch {
+	case s.cut:
+		t.ackNow = true // the peer learns where the window ends
 	case next == before && len(s.Text) == 0:
 		// nothing came
 	case holes || len(t.rcv.held) > 0 || next == before:
@@ -295,9 +295,12 @@ func (t *TCB) checkFIN(now time.Duration, s *Segment) {
 }
 
 // noteFIN remembers where the stream of the peer ends. Once noted it stays, unless text has gone beyond it and shown it
-// bogus.
+// bogus, or another FIN is next.
 func (t *TCB) noteFIN(s *Segment) {
-	if s.Flags.Has(FIN) && (!t.finSeen || t.finSeq.Less(t.RcvNxt)) {
-		t.finSeen, t.finSeq = true, s.textSeq()+Seq(len(s.Text))
+	if !s.Flags.Has(FIN) {
+		return
+	}
+	if end := s.textSeq() + Seq(len(s.Text)); !t.finSeen || t.finSeq.Less(t.RcvNxt) || end == t.RcvNxt {
+		t.finSeen, t.finSeq = true, end
 	}
 }

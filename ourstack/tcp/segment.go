@@ -41,6 +41,7 @@ type Segment struct {
 	// Of what arrives:
 	trueWnd uint32 // SEG.WND in octets, RFC 7323's TrueWindow
 	up      Seq    // SEG.UP as a sequence number
+	cut     bool   // text or FIN beyond the window was cut off
 }
 
 // Len is SEG.LEN: the octets that the segment occupies in the sequence space, counting SYN and FIN (§3.4).
