@@ -47,6 +47,7 @@ type Judge struct {
 	p         Profile
 	now       time.Duration
 	conns     []*conn
+	listeners []*conn // in LISTEN, for the calls on them
 	sockets   map[int]*socket
 	listening []netip.AddrPort
 	steps     []Step
@@ -55,9 +56,8 @@ type Judge struct {
 
 // socket is what a descriptor stands for.
 type socket struct {
-	conn   *conn // nil: none yet
-	listen bool
-	set    []*trace.Call // the options that were set
+	conn *conn         // nil: none yet
+	set  []*trace.Call // the options that were set
 }
 
 // conn is one connection, with all that it may be.
@@ -66,6 +66,7 @@ type conn struct {
 	guesses  []guess
 	seen     trace.State // as the IUT tells it
 	accepted bool
+	listens  bool           // a listener, not a connection
 	stimulus *trace.Segment // the last that arrived
 	broken   bool
 	shift    trace.Shift // for messages
@@ -150,7 +151,7 @@ func (j *Judge) advance(to time.Duration) {
 	}
 	j.instant()
 	j.now = to
-	for _, c := range j.conns {
+	for _, c := range j.all() {
 		if c.broken {
 			continue
 		}
@@ -172,7 +173,7 @@ func (j *Judge) advance(to time.Duration) {
 
 // instant ends what happens at one moment: what was owed at once must have come, and the state must be the one that is seen.
 func (j *Judge) instant() {
-	for _, c := range j.conns {
+	for _, c := range j.all() {
 		if c.broken {
 			continue
 		}
@@ -222,6 +223,9 @@ func (j *Judge) runs(t *TCB, timer Timer) bool {
 // broken is the rule that says that an outcome is not allowed.
 func (o *Outcome) broken() *Rule { return o.Rules[len(o.Rules)-1] }
 
+// all are the connections, and the listeners.
+func (j *Judge) all() []*conn { return slices.Concat(j.conns, j.listeners) }
+
 // unpaid is the first reply that should have come by now.
 func (g *guess) unpaid(now time.Duration) *owed {
 	for i := range g.owed {
@@ -265,7 +269,7 @@ func (j *Judge) outcomes(group func(*Turn) ([]Outcome, error), t Turn) []Outcome
 func (j *Judge) begin(e *trace.Event, stimulus string) {
 	j.instant()
 	j.steps = append(j.steps, Step{Line: e.Line, At: e.At, Stimulus: stimulus})
-	for _, c := range j.conns {
+	for _, c := range j.all() {
 		for i := range c.guesses {
 			g := &c.guesses[i]
 			g.rules, g.names, g.against, g.moved = nil, nil, nil, nil
@@ -475,6 +479,12 @@ func (j *Judge) seen(e *trace.Event) {
 		}
 		c.seen = e.State
 		return
+	}
+	for _, l := range j.listeners {
+		if l.name.Local == e.Conn.Local || !l.name.Local.IsValid() && e.State == trace.Listen {
+			l.name.Local, l.seen = e.Conn.Local, e.State
+			break
+		}
 	}
 	j.listening = slices.DeleteFunc(j.listening, func(l netip.AddrPort) bool { return l == e.Conn.Local })
 	if e.State == trace.Listen {

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,42 +18,81 @@ func (j *Judge) called(e *trace.Event) {
 		}
 		return
 	}
-	first, _, _ := strings.Cut(call.Args, ",")
-	fd, err := strconv.Atoi(strings.TrimSpace(first))
-	if err != nil {
-		return // poll: its descriptors stand in a list
-	}
+	fd, ok := descriptor(call)
 	sock := j.sockets[fd]
-	if sock == nil {
+	if !ok || sock == nil {
 		return
 	}
 	switch call.Name {
 	case "bind", "fcntl":
 		return
 	case "listen":
-		sock.listen = sock.listen || call.Errno == ""
-		return
+		if sock.conn == nil {
+			sock.conn = &conn{listens: true, accepted: true, guesses: []guess{{}}}
+			j.listeners = append(j.listeners, sock.conn)
+		}
 	case "setsockopt":
 		sock.set = append(sock.set, call) // what is set stays with the socket
 	case "connect":
-		if sock.conn == nil {
-			sock.conn = j.opened()
-		}
-		if sock.conn == nil {
-			sock.conn = &conn{accepted: true, guesses: []guess{{}}}
-			j.conns = append(j.conns, sock.conn)
-		}
-		j.inherit(sock.conn, sock.set)
+		j.connect(sock)
 	case "accept":
 		j.accept(e, sock)
 		return
 	}
 	if sock.conn != nil {
 		j.call(sock.conn, call)
+		if sock.conn.listens {
+			j.listener(sock.conn, call)
+		}
 	}
 	if call.Name == "close" {
 		delete(j.sockets, fd)
 	}
+}
+
+// descriptor is the descriptor that a call is about: its first argument, in poll's list the first.
+func descriptor(call *trace.Call) (int, bool) {
+	first, _, _ := strings.Cut(call.Args, ",")
+	if call.Name == "poll" {
+		_, first, _ = strings.Cut(first, "fd=")
+	}
+	fd, err := strconv.Atoi(strings.TrimSpace(first))
+	return fd, err == nil
+}
+
+// connect finds the connection that a connect is about, or makes one.
+func (j *Judge) connect(sock *socket) {
+	if sock.conn == nil {
+		sock.conn = j.opened()
+	}
+	if sock.conn == nil {
+		sock.conn = &conn{accepted: true, guesses: []guess{{}}}
+		j.conns = append(j.conns, sock.conn)
+	}
+	j.inherit(sock.conn, sock.set)
+}
+
+// listener draws what a call on a listener has changed: whom it leaves without a user, and whether it is a connection now.
+func (j *Judge) listener(l *conn, call *trace.Call) {
+	switch {
+	case l.broken:
+	case call.Name == "connect" && l.guesses[0].tcb.State == trace.SynSent:
+		l.listens, l.name = false, trace.Conn{}
+		j.listeners = slices.DeleteFunc(j.listeners, func(o *conn) bool { return o == l })
+		j.conns = append(j.conns, l)
+	case call.Name != "close" && call.Name != "shutdown":
+		return
+	}
+	for _, c := range j.conns {
+		if !c.accepted && c != l && c.name.Local.Port() == l.name.Local.Port() && (call.Name != "shutdown" || j.mayClose(l)) {
+			j.turn(c, deserted, Turn{Call: call, Conn: c.name})
+		}
+	}
+}
+
+// mayClose says whether a listener may be closed.
+func (j *Judge) mayClose(l *conn) bool {
+	return slices.ContainsFunc(l.guesses, func(g guess) bool { return g.tcb.State == trace.Closed })
 }
 
 // held says whether a descriptor stands for a connection.
