@@ -58,7 +58,8 @@ func oneACK(o *Outcome) {
 		ack := &kept[at]
 		ack.Optional = ack.Optional || ended
 		if !closed {
-			ack.Seq, ack.Ack = o.TCB.SndNxt, o.TCB.RcvNxt
+			now := emptyACK(&o.TCB)
+			ack.Seq, ack.Ack, ack.Probing, ack.Una = now.Seq, now.Ack, now.Probing, now.Una
 		}
 	}
 	o.Replies = kept
