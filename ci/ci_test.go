@@ -7,14 +7,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/twinstack/twinstack/harness/results"
 )
 
 // binary builds the command once for all tests.
@@ -134,13 +138,42 @@ func TestRun(t *testing.T) {
 	status, stdout, stderr := ci(t, folder)
 	expect(t, 0, []string{"as recorded: ", "textbook", "different", "runs\n", "transitions: ours 49 of 49 taken, netstack "}, status, stdout, stderr)
 	summary := read(t, filepath.Join(folder, "out", "summary.txt"))
-	if summary != stdout {
-		t.Errorf("summary.txt is not what was shown:\n%s", summary)
+	files := []string{"summary.txt", "results.json", "states-ours.svg", "states-netstack.svg"}
+	if want := summary + "written: out/" + strings.Join(files, ", out/") + "\n"; stdout != want {
+		t.Errorf("summary.txt and the names of the files are not what was shown:\n%s", want)
 	}
-	first := read(t, filepath.Join(folder, "out", "results.json"))
 	ci(t, folder, "run", "--out", "again")
-	if again := read(t, filepath.Join(folder, "again", "results.json")); again != first {
-		t.Error("results.json of a second run differs from the first")
+	for _, name := range files {
+		if read(t, filepath.Join(folder, "again", name)) != read(t, filepath.Join(folder, "out", name)) {
+			t.Errorf("%s of a second run differs from the first", name)
+		}
+	}
+	for name, want := range map[string]string{"states-ours.svg": "<desc>49 of 49 transitions taken</desc>", "states-netstack.svg": "netstack-rfc9293-3.10.5-abort-while-closing"} {
+		if !strings.Contains(read(t, filepath.Join(folder, "out", name)), want) {
+			t.Errorf("no %q in %s", want, name)
+		}
+	}
+}
+
+// What an earlier run left and this one has not is no part of the report.
+func TestReportOfARunWithoutTransitions(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	old := []string{"traces.txt", "states-ours.svg"}
+	for _, name := range old {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("old"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	j := &judged{Suite: &results.Suite{IUTs: []results.IUT{{Name: "ours"}}}}
+	written, err := j.write(folder, good)
+	if want := []string{filepath.Join(folder, "summary.txt"), filepath.Join(folder, "results.json")}; err != nil || !slices.Equal(written, want) {
+		t.Errorf("written %v, %v, expected %v", written, err, want)
+	}
+	for _, name := range old {
+		if _, err := os.Stat(filepath.Join(folder, name)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is still there: %v", name, err)
+		}
 	}
 }
 

@@ -16,15 +16,15 @@ func TestReadmeIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	status, summary, stderr := ci(t, "..", "run", "--out", "")
+	status, shown, stderr := ci(t, t.TempDir())
 	if status != good {
-		t.Fatalf("exit status %d\n%s%s", status, summary, stderr)
+		t.Fatalf("exit status %d\n%s%s", status, shown, stderr)
 	}
 	script, err := fixtures.FS.ReadFile("reset/rst-in-window-draws-challenge-ack.pkt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme := replaceBlock(t, string(old), "<!-- what run prints -->", beginning(summary))
+	readme := replaceBlock(t, string(old), "<!-- what run prints -->", beginning(shown))
 	readme = replaceBlock(t, readme, "<!-- a fixture -->", string(script))
 	readme = replaceBlock(t, readme, "<!-- the example's test -->", function(t, "../harness/iut/example/suite_test.go", "TestSuite"))
 	if readme == string(old) {
@@ -66,15 +66,15 @@ func replaceBlock(t *testing.T, page, marker, text string) string {
 	return before + marker + "\n" + fence + language + "\n" + text + fence + "\n" + after
 }
 
-// beginning is what fits a page: all before the causes, the first three of them, and the verdict.
-func beginning(summary string) string {
-	const causes = 3
-	lines := strings.SplitAfter(strings.TrimSuffix(summary, "\n"), "\n")
+// beginning is what fits a page: all before the causes, the first three of them, the verdict and what was written.
+func beginning(shown string) string {
+	const causes, end = 3, 2
+	lines := strings.SplitAfter(strings.TrimSuffix(shown, "\n"), "\n")
 	for i, l := range lines {
-		if strings.HasPrefix(l, "known differences") && len(lines) > i+2*causes+2 {
+		if strings.HasPrefix(l, "known differences") && len(lines) > i+2*causes+1+end {
 			head := strings.Join(lines[:i+1+2*causes], "")
-			return head + "…\n" + lines[len(lines)-1] + "\n"
+			return head + "…\n" + strings.Join(lines[len(lines)-end:], "") + "\n"
 		}
 	}
-	return summary
+	return shown
 }

@@ -9,15 +9,17 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/twinstack/twinstack/harness/report"
+	"github.com/twinstack/twinstack/harness/report/diagram"
 	"github.com/twinstack/twinstack/harness/results"
 )
 
 func runCommand(ctx context.Context, c console, args []string) int {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	ledgerName := flags.String("ledger", "", "known divergences: a `FILE` (default "+defaultLedger+")")
-	out := flags.String("out", "out", "write summary.txt and results.json into a `FOLDER`; \"\" writes none")
+	out := flags.String("out", "out", "write summary.txt, results.json and the state diagrams into a `FOLDER`; \"\" writes none")
 	rest, status, done := parseFlags(c, flags, "run [--ledger FILE] [--out FOLDER]\n\n"+
 		"Runs every case on ours and netstack, and says what differs, with its clause.\n"+
 		"Exit status: 0 everything is as recorded, 1 something is not, 2 could not run.", args)
@@ -37,32 +39,51 @@ func runCommand(ctx context.Context, c console, args []string) int {
 	if *out == "" {
 		return status
 	}
-	if err := j.write(*out, status); err != nil {
+	written, err := j.write(*out, status)
+	if err != nil {
 		fmt.Fprintf(c.err, "ci run: %v\n", err)
 		return cannotRun
 	}
+	fmt.Fprintf(c.out, "written: %s\n", strings.Join(written, ", "))
 	return status
 }
 
-// write leaves the report in a folder: the same run gives the same octets. traces.txt is there only where something
-// is not as recorded.
-func (j *judged) write(folder string, status int) error {
+// write leaves the report in a folder and gives the names of its files: the same run gives the same octets. traces.txt
+// is there only where something is not as recorded, a state diagram only where the transitions were judged; one that an
+// earlier run left is removed.
+func (j *judged) write(folder string, status int) ([]string, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
+		return nil, err
+	}
+	var written []string
+	leave := func(name string, data []byte, wanted bool) error {
+		path := filepath.Join(folder, name)
+		if !wanted {
+			if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			return nil
+		}
+		written = append(written, path)
+		return os.WriteFile(path, data, 0o644)
 	}
 	var summary, all bytes.Buffer
 	report.Summary(&summary, j.Suite, false)
 	if err := results.WriteJSON(&all, results.FileOf(j.Suite)); err != nil {
-		return err
+		return nil, err
 	}
-	traces := filepath.Join(folder, "traces.txt")
-	var traceErr error
-	if status == bad {
-		traceErr = os.WriteFile(traces, j.ginkgo.Bytes(), 0o644)
-	} else if err := os.Remove(traces); !errors.Is(err, fs.ErrNotExist) {
-		traceErr = err
+	errs := []error{
+		leave("summary.txt", summary.Bytes(), true),
+		leave("results.json", all.Bytes(), true),
+		leave("traces.txt", j.ginkgo.Bytes(), status == bad),
 	}
-	return errors.Join(traceErr,
-		os.WriteFile(filepath.Join(folder, "summary.txt"), summary.Bytes(), 0o644),
-		os.WriteFile(filepath.Join(folder, "results.json"), all.Bytes(), 0o644))
+	for _, i := range j.IUTs {
+		var states bytes.Buffer
+		drawn := len(j.Transitions) > 0
+		if drawn {
+			errs = append(errs, diagram.Draw(&states, i, j.Transitions))
+		}
+		errs = append(errs, leave("states-"+i.Name+".svg", states.Bytes(), drawn))
+	}
+	return written, errors.Join(errs...)
 }

@@ -1,0 +1,46 @@
+// Package diagram draws RFC 9293 figure 5 for one IUT: the state diagram, with how the IUT stands to each arrow.
+package diagram
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/twinstack/twinstack/harness/results"
+	"github.com/twinstack/twinstack/harness/transitions"
+)
+
+// Draw writes the state diagram of an IUT as SVG, Width pixels wide. Of the transitions it takes those of the IUT. The
+// drawing needs nothing but itself, has a light and a dark form, and is the same for the same transitions. The error is
+// that of writing, or says which arrow has no transition or no place in the drawing.
+func Draw(w io.Writer, iut results.IUT, ts []results.Transition) error {
+	byID := map[string]*results.Transition{}
+	for i := range ts {
+		if t := &ts[i]; t.IUT == iut.Name {
+			byID[t.Arrow.ID()] = t
+		}
+	}
+	var drawn []drawing
+	for _, a := range transitions.Arrows() {
+		id := a.ID()
+		at := slices.IndexFunc(places, func(p place) bool { return p.arrow == id })
+		if at < 0 {
+			return fmt.Errorf("diagram: arrow %s has no place in the drawing", id)
+		}
+		t := byID[id]
+		if t == nil {
+			return fmt.Errorf("diagram: no transition %s of %s", id, iut.Name)
+		}
+		drawn = append(drawn, drawing{t, places[at]})
+	}
+	var s svg
+	s.page(iut, drawn)
+	_, err := w.Write(s.Bytes())
+	return err
+}
+
+// drawing is one arrow, with where it stands.
+type drawing struct {
+	*results.Transition
+	place
+}
