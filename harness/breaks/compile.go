@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/iut"
@@ -46,11 +45,11 @@ func compile(f *script.File, t *trace.Trace, line int, instead string) (*compile
 	case e.States != nil:
 		err = c.states(e, items)
 	case len(items) == 1 && items[0].call != nil:
-		err = c.call(e, items[0].call)
+		err = c.answer(e, items[0].call)
 	case e.Packet != nil && e.Packet.Dir == script.Outbound:
 		err = c.instead(e, items)
 	default:
-		err = c.extras(items)
+		err = c.extras(items, c.begin(c.at))
 	}
 	return c, err
 }
@@ -87,23 +86,39 @@ func (c *compiler) calls() error {
 	return nil
 }
 
-// stimulus reports whether a script's event acts on the IUT.
-func stimulus(e *script.Event) bool {
-	return e.Call != nil && e.Call.Name != "fcntl" || e.Packet != nil && e.Packet.Dir == script.Inbound
+// stimulus reports whether an event of the script acts on the IUT.
+func (c *compiler) stimulus(i int) bool {
+	e := &c.file.Events[i]
+	if e.Call != nil {
+		return c.fault.calls[c.call(i)].reaches
+	}
+	return e.Packet != nil && e.Packet.Dir == script.Inbound
+}
+
+// call is which call of the script event i is, or the last before it; -1 if there is none.
+func (c *compiler) call(i int) int {
+	n := -1
+	for j := range c.file.Events[:i+1] {
+		if c.file.Events[j].Call != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // moment is that of the last stimulus at or before event i. It is an error if there is none.
 func (c *compiler) moment(i int) (m moment, at time.Duration, err error) {
-	for ; i >= 0 && !stimulus(&c.file.Events[i]); i-- {
+	for ; i >= 0 && !c.stimulus(i); i-- {
 	}
 	if i < 0 {
 		return m, 0, errors.New("nothing acts on the stack before this line")
 	}
 	for j := range c.file.Events[:i+1] {
-		switch e := &c.file.Events[j]; {
-		case e.Call != nil:
-			m.calls++
-		case e.Packet != nil && e.Packet.Dir == script.Inbound:
+		switch {
+		case !c.stimulus(j):
+		case c.file.Events[j].Call != nil:
+			m.calls = c.call(j) + 1
+		default:
 			m.packets++
 		}
 	}
@@ -144,11 +159,21 @@ func (c *compiler) before(i int) time.Duration {
 // instead puts packets, or nothing, in the place of the one that the script expects.
 func (c *compiler) instead(e *script.Event, items []item) error {
 	n, like := c.met(e.Pos.Line)
-	if like == nil {
-		return fmt.Errorf("no packet of the stack met line %d", e.Pos.Line)
+	if like == nil { // the script allows that nothing comes, and nothing came
+		if items[0].nothing || items[0].packet == nil {
+			return errors.New("the stack sends nothing at this line: expected packets")
+		}
+		at := c.before(c.at)
+		if items[0].time == nil {
+			at += e.Time.At
+		}
+		return c.extras(items, at)
 	}
 	c.fault.sent[n] = nil
 	at := like.At
+	if e.OrNothing { // another packet is then one that nothing expects
+		c.until = at
+	}
 	for i, it := range items {
 		if it.nothing {
 			continue
@@ -185,20 +210,14 @@ func (c *compiler) send(raw []byte, from time.Duration, t *script.Time) (time.Du
 	}
 	// The last stimulus by then; of those at this very time, only what stands before the line.
 	last := c.at
-	if stimulus(&c.file.Events[c.at]) {
+	if c.stimulus(c.at) {
 		last++
 	}
 	i := last
-	for i < len(c.file.Events) {
-		if next := &c.file.Events[i]; stimulus(next) && c.begin(i) >= at {
-			break
-		}
+	for i < len(c.file.Events) && !(c.stimulus(i) && c.begin(i) >= at) {
 		i++
 	}
-	for i--; i >= 0; i-- {
-		if stimulus(&c.file.Events[i]) && (c.begin(i) <= at) {
-			break
-		}
+	for i--; i >= 0 && !(c.stimulus(i) && c.begin(i) <= at); i-- {
 	}
 	m, began, err := c.moment(i)
 	if err != nil {
@@ -209,9 +228,9 @@ func (c *compiler) send(raw []byte, from time.Duration, t *script.Time) (time.Du
 	return at, nil
 }
 
-// extras are packets that go out besides what the stack does about a stimulus.
-func (c *compiler) extras(items []item) error {
-	at := c.begin(c.at)
+// extras are packets that go out besides what the stack does, the first at a time unless it says one of its own, which
+// counts from there.
+func (c *compiler) extras(items []item, at time.Duration) error {
 	for _, it := range items {
 		if it.packet == nil {
 			return errors.New("the line acts on the stack: expected packets, or what its call gives")
@@ -248,6 +267,9 @@ func (c *compiler) states(e *script.Event, items []item) error {
 			s.listener = l.Conn.Local
 			break
 		}
+	}
+	if !s.listener.IsValid() {
+		return errors.New("no connection and no listener so far whose state could be another")
 	}
 	c.fault.state = s
 	return nil
@@ -287,8 +309,8 @@ func ends(e *trace.Event) trace.Conn {
 	return trace.Conn{Local: src, Remote: dst}
 }
 
-// call makes a call give something else.
-func (c *compiler) call(e *script.Event, say *script.Call) error {
+// answer makes a call give something else.
+func (c *compiler) answer(e *script.Event, say *script.Call) error {
 	if e.Call == nil {
 		return fmt.Errorf("the line is no call, expected one for %s", say.Name)
 	}
@@ -299,16 +321,11 @@ func (c *compiler) call(e *script.Event, say *script.Call) error {
 	if err != nil {
 		return err
 	}
-	a := &answer{call: -1, n: n, errno: iut.Errno(say.Errno), octets: func(remote uint16, at uint64, n int) []byte {
+	a := &answer{call: c.call(c.at), n: n, errno: iut.Errno(say.Errno), octets: func(remote uint16, at uint64, n int) []byte {
 		return run.Octets(script.Inbound, remote, at, n)
 	}}
 	if n < 0 && a.errno == "" {
 		return errors.New("a call that fails needs its errno")
-	}
-	for i := range c.file.Events[:c.at+1] {
-		if c.file.Events[i].Call != nil {
-			a.call++
-		}
 	}
 	if !c.fault.calls[a.call].reaches {
 		return errors.New("the call does not come to the stack")
@@ -336,9 +353,4 @@ func (c *compiler) call(e *script.Event, say *script.Call) error {
 		}
 	}
 	return err
-}
-
-// place is a break as errors name it.
-func place(line int, instead string) string {
-	return fmt.Sprintf("line %d: %s", line, strings.Join(strings.Fields(instead), " "))
 }

@@ -99,6 +99,9 @@ func (c *compiler) packet(it item, like *trace.Event) ([]byte, error) {
 			return nil, errors.New("text without a SYN before it: nobody knows its octets")
 		}
 		at := s.Seq - isn - 1
+		if it.text != nil {
+			at = *it.text + shift.Seq - isn - 1
+		}
 		if s.Flags.Has(trace.SYN) {
 			at = 0
 		}
@@ -158,16 +161,12 @@ func address(a *script.Addr, usual netip.Addr) (netip.Addr, error) {
 	if a == nil {
 		return usual, nil
 	}
-	self, peer := run.Addrs(usual.Is6())
-	switch a.Name {
-	case "":
+	if a.Name == "" {
 		return a.Literal, nil
-	case "self":
-		return self, nil
-	case "peer":
-		return peer, nil
-	case "other":
-		return run.OtherAddr(usual.Is6()), nil
 	}
-	return usual, fmt.Errorf("a packet of the stack's from or to %q", a.Name)
+	addr, ok := run.NamedAddr(a.Name, usual.Is6())
+	if !ok {
+		return usual, fmt.Errorf("no address is called %q", a.Name)
+	}
+	return addr, nil
 }

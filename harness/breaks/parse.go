@@ -3,6 +3,7 @@ package breaks
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/twinstack/twinstack/harness/script"
@@ -15,15 +16,18 @@ type item struct {
 	time    *script.Time // nil: none is written
 	packet  *script.Packet
 	with    *script.With // in front of the packet
+	text    *uint32      // the number whose text the packet carries, if not its own
 	call    *script.Call
 	state   *trace.State
 }
 
 // parse reads what a broken stack does: things with "; " in between, each in the script's notation. A time may be left
-// out, and a "with: …" line of the script stands in front of its packet as a thing of its own.
+// out. In front of a packet may stand, as things of their own, a "with: …" line of the script, and "text: N" where it
+// carries the text that belongs at number N.
 func parse(instead string) ([]item, error) {
 	var items []item
 	with := ""
+	var number *uint32
 	parts := strings.Split(instead, "; ")
 	for _, text := range parts {
 		text = strings.TrimSpace(text)
@@ -31,16 +35,26 @@ func parse(instead string) ([]item, error) {
 			with = text
 			continue
 		}
+		if n, ok := strings.CutPrefix(text, "text:"); ok {
+			at, err := strconv.ParseUint(strings.TrimSpace(n), 10, 32)
+			if err != nil {
+				return nil, fmt.Errorf("%q, expected a sequence number", text)
+			}
+			number = new(uint32)
+			*number = uint32(at)
+			continue
+		}
 		it, err := parseItem(text, with)
 		if err != nil {
 			return nil, err
 		}
-		with = ""
+		it.text = number
+		with, number = "", nil
 		items = append(items, it)
 	}
 	switch {
-	case with != "":
-		return nil, fmt.Errorf("%q, expected a packet behind it", with)
+	case with != "" || number != nil:
+		return nil, fmt.Errorf("%q, expected a packet at its end", instead)
 	case len(items) > 1 && items[0].nothing:
 		return nil, errors.New("nothing, and then something: expected one of them")
 	}
@@ -58,32 +72,35 @@ func parseItem(text, with string) (item, error) {
 		it.nothing = true
 		return it, nil
 	}
+	if name, ok := strings.CutPrefix(text, "state:"); ok {
+		s, known := trace.ParseState(strings.TrimSpace(name))
+		if !known {
+			return it, fmt.Errorf("%q, expected one of %s", text, strings.Join(trace.States(), ", "))
+		}
+		it.state = &s
+		return it, nil
+	}
 	src := text
 	bare := strings.HasPrefix(text, ">")
-	isState := strings.HasPrefix(text, "state:")
-	switch {
-	case isState:
-		src = "// " + text
-	case bare, isCall(text):
+	if bare || isCall(text) {
 		src = "+0 " + text
 	}
-	if with != "" { // a script may say this of inbound packets alone
-		src = "// " + with + "\n" + strings.Replace(src, ">", "<", 1)
+	if with != "" {
+		src = "// " + with + "\n" + src
 	}
 	f, err := script.Parse("instead", []byte(src))
+	if err != nil && with != "" { // a script may say of inbound packets alone what is malformed
+		f, err = script.Parse("instead", []byte(strings.Replace(src, ">", "<", 1)))
+	}
 	if err != nil {
-		return it, fmt.Errorf("%q: %w", text, err)
+		return it, err
 	}
 	if len(f.Events) != 1 {
-		return it, fmt.Errorf("%q, expected one packet, call or state", text)
+		return it, fmt.Errorf("%q, expected one packet or call", text)
 	}
 	e := &f.Events[0]
 	it.packet, it.with, it.call = e.Packet, e.With, e.Call
 	switch {
-	case e.States != nil && len(e.States.Path) != 1:
-		return it, fmt.Errorf("%q, expected one state", text)
-	case e.States != nil:
-		it.state = &e.States.Path[0]
 	case e.Packet != nil && (e.Packet.TCP == nil || e.Packet.Dir != script.Outbound && with == ""):
 		return it, fmt.Errorf("%q, expected a segment of the stack's, > …", text)
 	case e.Time.Range || e.Time.Blocking || e.Time.Kind == script.Anytime:

@@ -7,6 +7,7 @@ package breaks
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/twinstack/twinstack/harness/catalogue"
 	"github.com/twinstack/twinstack/harness/iut"
@@ -50,6 +51,9 @@ func Try(f *script.File, i iut.IUT, o run.Options, recorded *trace.Result, b cat
 		return fmt.Errorf("%q: %w", b.Instead, err)
 	}
 	got := run.Run(f, &broken{IUT: i, fault: c.fault}, o)
+	if isn := f.Header.ISN; isn != nil && got.Verdict == trace.Error && strings.HasPrefix(got.Reason, f.Header.ISNPos.String()+": ") {
+		return nil // the stack did not use the number that the script asks for
+	}
 	if got.Verdict != trace.Fail {
 		return fmt.Errorf("%q: the case does not reject it: %s %s", b.Instead, got.Verdict, got.Reason)
 	}
@@ -60,7 +64,7 @@ func Try(f *script.File, i iut.IUT, o run.Options, recorded *trace.Result, b cat
 }
 
 // shows is the last line at which a run can take notice of the fault: its own, or where a packet comes besides what the
-// script expects, the next line that happens at that time or later.
+// script expects, the next line that acts at that time or later, or that expects a packet later.
 func (c *compiler) shows() int {
 	line := c.file.Events[c.at].Pos.Line
 	if c.until < 0 {
@@ -69,7 +73,10 @@ func (c *compiler) shows() int {
 	for i := c.at + 1; i < len(c.file.Events); i++ {
 		e := &c.file.Events[i]
 		line = e.Pos.Line
-		if e.States == nil && c.begin(i) >= c.until {
+		if e.States != nil {
+			continue
+		}
+		if at := c.begin(i); at > c.until || at == c.until && (e.Packet == nil || e.Packet.Dir == script.Inbound) {
 			break
 		}
 	}

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"net/netip"
+
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/script"
 	"github.com/twinstack/twinstack/harness/trace"
@@ -24,3 +26,6 @@ func Number(e *script.Expr) (int64, error) { return number(e) }
 
 // OptionValue is the value of a socket option as a call writes it. The error has the place.
 func OptionValue(e *script.Expr) (iut.OptionValue, error) { return optionValue(e) }
+
+// NamedAddr is the address that a "with" line calls by a name, in a family.
+func NamedAddr(name string, ipv6 bool) (netip.Addr, bool) { return namedAddr(name, ipv6) }
