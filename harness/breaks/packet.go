@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/twinstack/twinstack/harness/link"
 	"github.com/twinstack/twinstack/harness/run"
@@ -88,7 +89,7 @@ func (c *compiler) packet(it item, like *trace.Event) ([]byte, error) {
 		s.Urgent = *say.Urg
 	}
 	if say.AnyOptions {
-		s.Options = from.Options
+		s.Options = slices.Clone(from.Options)
 	}
 	for i := range say.Options {
 		s.Options = append(s.Options, option(&say.Options[i], shift))
@@ -108,27 +109,35 @@ func (c *compiler) packet(it item, like *trace.Event) ([]byte, error) {
 		s.Payload = run.Octets(script.Outbound, conn.Remote.Port(), uint64(at), int(say.Len))
 	}
 	p.TCP = s
-	lies := link.Lies{}
-	if w := it.with; w != nil {
-		lies.Checksum, lies.IPChecksum, lies.DataOffset = w.BadChecksum, w.BadIPChecksum, w.Offset
-		if w.Reserved != nil {
-			lies.Reserved = *w.Reserved
-		}
-		for _, o := range w.Options {
-			if o.Length != nil {
-				lies.OptionLengths = map[int]uint8{len(s.Options): *o.Length}
-			}
-			s.Options = append(s.Options, trace.Option{Kind: o.Kind, Data: o.Data})
-		}
+	var lies link.Lies
+	if it.with != nil {
 		var err error
-		if p.Src, err = address(w.Src, p.Src); err != nil {
-			return nil, err
-		}
-		if p.Dst, err = address(w.Dst, p.Dst); err != nil {
+		if lies, err = with(it.with, p); err != nil {
 			return nil, err
 		}
 	}
 	return link.EncodeLies(p, lies)
+}
+
+// with does to a packet what a "with" line says, as far as a stack can do it.
+func with(w *script.With, p *trace.Packet) (lies link.Lies, err error) {
+	if w.First != nil || w.IPOptions != nil || w.Code != nil || w.Pointer != nil {
+		return lies, errors.New("expected checksum, ip-checksum, src, dst, offset, reserved or opt of a stack's packet")
+	}
+	lies = link.Lies{Checksum: w.BadChecksum, IPChecksum: w.BadIPChecksum, DataOffset: w.Offset, OptionLengths: map[int]uint8{}}
+	if w.Reserved != nil {
+		lies.Reserved = *w.Reserved
+	}
+	for _, o := range w.Options {
+		if o.Length != nil {
+			lies.OptionLengths[len(p.TCP.Options)] = *o.Length
+		}
+		p.TCP.Options = append(p.TCP.Options, trace.Option{Kind: o.Kind, Data: o.Data})
+	}
+	if p.Src, err = address(w.Src, p.Src); err == nil {
+		p.Dst, err = address(w.Dst, p.Dst)
+	}
+	return lies, err
 }
 
 // isn is the stack's initial sequence number, on the wire, of the connection that an event is about.

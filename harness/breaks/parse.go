@@ -82,7 +82,7 @@ func parseItem(text, with string) (item, error) {
 	}
 	src := text
 	bare := strings.HasPrefix(text, ">")
-	if bare || isCall(text) {
+	if bare || strings.HasPrefix(text, "<") || isCall(text) {
 		src = "+0 " + text
 	}
 	if with != "" {

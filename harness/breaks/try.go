@@ -1,8 +1,3 @@
-// Package breaks holds cases against the requirements that they name: a case counts for a requirement only if a stack that
-// breaks it fails the case.
-//
-// Such a stack is made of one that passes: it does the same but for one thing, which a line of fixtures/breaks.csv tells
-// in the script's notation and which is made of the trace of a run without it.
 package breaks
 
 import (
