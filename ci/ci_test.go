@@ -117,11 +117,12 @@ func TestUsage(t *testing.T) {
 func TestList(t *testing.T) {
 	t.Parallel()
 	for what, want := range map[string][]string{
-		"cases":        {"reset/rst-at-rcv-nxt  "},
-		"requirements": {"MUST-3  ", "RFC 9293 §3.1", "reset/"},
-		"iuts":         {"ours  ", "netstack  "},
-		"settings":     {"MSL ", "2m0s", "ChallengeACKLimit"},
-		"transitions":  {"LISTEN > SYN-RECEIVED  ", "rcv SYN,ACK", "RFC 9293 §3.10.8", "taken, ", "connect(3, ..., ...) = -1 EINVAL"},
+		"cases": {"reset/rst-at-rcv-nxt  "},
+		"requirements": {"testable", "passed by ours  by netstack\n", "RFC9293  MUST ", "testable, and no case names it:\n", "RFC8985: ",
+			"\nMUST-3  ", "RFC 9293 §3.1", "handshake/bad-checksum* reset/bad-checksum*\n"},
+		"iuts":        {"ours  ", "netstack  "},
+		"settings":    {"MSL ", "2m0s", "ChallengeACKLimit"},
+		"transitions": {"LISTEN > SYN-RECEIVED  ", "rcv SYN,ACK", "RFC 9293 §3.10.8", "taken, ", "connect(3, ..., ...) = -1 EINVAL"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

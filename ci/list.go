@@ -10,7 +10,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/twinstack/twinstack/fixtures"
-	"github.com/twinstack/twinstack/harness/catalogue"
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/report"
 	"github.com/twinstack/twinstack/specs"
@@ -19,9 +18,14 @@ import (
 func listCommand(ctx context.Context, c console, args []string) int {
 	flags := flag.NewFlagSet("list", flag.ContinueOnError)
 	rest, status, done := parseFlags(c, flags, "list [cases|requirements|iuts|settings|transitions]\n\n"+
-		"Lists the cases (the default) with their requirements, the requirements with the cases that name them,\n"+
-		"the IUTs, the common settings with what each IUT makes of them, or the arrows of RFC 9293's state diagram\n"+
-		"with how many cases take each on each IUT, for which it runs the suite.", args)
+		"Lists the cases (the default) with their requirements; the requirements, for which it runs the suite (below);\n"+
+		"the IUTs; the common settings with what each IUT makes of them; or the arrows of RFC 9293's state diagram\n"+
+		"with how many cases take each on each IUT, for which it runs the suite, too.\n\n"+
+		"list requirements prints how many there are for each RFC and level, and of these how many are testable (from\n"+
+		"the link or through calls), shown (a case that names it rejects a stack that breaks it, as fixtures/breaks.csv\n"+
+		"says), and passed by each IUT (it passes every case that names it, on both families: one that is unsupported\n"+
+		"does not pass); then what has no case, or none that shows it; then each with its cases. A * marks a case that\n"+
+		"rejects a break.", args)
 	if done {
 		return status
 	}
@@ -40,7 +44,7 @@ func listCommand(ctx context.Context, c console, args []string) int {
 	case "cases":
 		err = listCases(w)
 	case "requirements":
-		err = listRequirements(w)
+		err = listRequirements(ctx, c)
 	case "iuts":
 		for _, i := range suiteIUTs() {
 			fmt.Fprintf(w, "%s\t%s\n", i.Name(), i.Version())
@@ -60,17 +64,23 @@ func listCommand(ctx context.Context, c console, args []string) int {
 	return good
 }
 
-func listTransitions(ctx context.Context, c console) error {
+// newSuite is the suite, all of whose fixtures can be used.
+func newSuite() (*specs.Suite, error) {
 	known, err := readLedger("")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s, err := specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Transitions: true})
+	if err == nil && len(s.Broken) > 0 {
+		err = s.Broken[0].Err
+	}
+	return s, err
+}
+
+func listTransitions(ctx context.Context, c console) error {
+	s, err := newSuite()
 	if err != nil {
 		return err
-	}
-	if len(s.Broken) > 0 {
-		return s.Broken[0].Err
 	}
 	if err := s.Record(ctx, nil); err != nil {
 		return err
@@ -103,30 +113,23 @@ func listCases(w io.Writer) error {
 	return err
 }
 
-func listRequirements(w io.Writer) error {
-	cases, err := loadCases()
+// listRequirements runs the suite for what each IUT passes, and tries the breaks. A break that no case rejects is an
+// error, behind the list.
+func listRequirements(ctx context.Context, c console) error {
+	s, err := newSuite()
 	if err != nil {
 		return err
 	}
-	shown := map[string][]string{}
-	for _, c := range cases {
-		for _, r := range c.Requirements {
-			shown[r.ID] = append(shown[r.ID], c.Name)
-		}
-	}
-	f, err := fixtures.FS.Open("requirements.csv")
+	all, broken, err := s.Requirements(ctx)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	known, err := catalogue.Read("requirements.csv", f)
-	if err != nil {
-		return err
+	var names []string
+	for _, i := range suiteIUTs() {
+		names = append(names, i.Name())
 	}
-	for _, r := range known.Requirements {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.Level, r.Clause(), r.Text, strings.Join(shown[r.ID], " "))
-	}
-	return nil
+	report.Requirements(c.out, all, names, report.PaintFor(c.out))
+	return broken
 }
 
 func listSettings(w io.Writer) {

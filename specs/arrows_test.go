@@ -21,7 +21,8 @@ func TestArrows(t *testing.T) {
 		{"harness/compare", []string{"gvisor.dev/", module + "ourstack/"}},
 		{"harness/ledger", []string{"gvisor.dev/", module + "ourstack/"}},
 		{"harness/transitions", []string{"gvisor.dev/", module + "ourstack/", module + "harness/iut", module + "harness/run", module + "harness/script"}},
-		{"harness/catalogue", []string{"gvisor.dev/", module + "ourstack/"}},
+		{"harness/catalogue", []string{"gvisor.dev/", module + "ourstack/", module + "harness/run"}},
+		{"harness/breaks", []string{module + "ourstack/", module + "harness/iut/"}},
 	}
 	for _, test := range tests {
 		t.Run(test.packages, func(t *testing.T) {

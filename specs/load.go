@@ -140,6 +140,9 @@ func load(fsys fs.FS, p string, known *catalogue.Catalogue, labels *Registry) (*
 			at(w.Pos, "unknown requirement %q, expected an id of %s", w.Text, catalogueFile)
 			continue
 		}
+		if !r.CanBeShown() {
+			at(w.Pos, "requirement %s is testable %q by %s:%d, expected one that is blackbox or api", r.ID, r.Testable, catalogueFile, r.Line)
+		}
 		c.Requirements = append(c.Requirements, r)
 		c.Labels = append(c.Labels, Label{Requirement, r.ID}, Label{Level, string(r.Level)})
 	}

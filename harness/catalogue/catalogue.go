@@ -2,9 +2,6 @@
 package catalogue
 
 import (
-	"encoding/csv"
-	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -70,63 +67,22 @@ var (
 	rfcForm = regexp.MustCompile(`^RFC[1-9][0-9]*$`)
 )
 
+// CanBeShown says whether a case can show the requirement, from the link or through calls.
+func (r *Requirement) CanBeShown() bool { return r.Testable == "blackbox" || r.Testable == "api" }
+
 // Read reads a catalogue. name is the file's, for errors, which read "requirements.csv:12:3: …" and are joined, one
 // for each mistake.
 func Read(name string, r io.Reader) (*Catalogue, error) {
-	in := csv.NewReader(r)
-	in.FieldsPerRecord = -1 // counted below, so that the error says what was expected
-	columns := strings.Split(Header, ",")
 	c := &Catalogue{byID: map[string]int{}}
-	var errs []error
-	for first := true; ; first = false {
-		record, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			if first {
-				errs = append(errs, fmt.Errorf("%s:1:1: nothing, expected the header %s", name, Header))
-			}
-			break
-		}
-		var syntax *csv.ParseError
-		if errors.As(err, &syntax) {
-			errs = append(errs, fmt.Errorf("%s:%d:%d: %w", name, syntax.Line, syntax.Column, syntax.Err))
-			break // what follows cannot be told apart
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		errorf := func(field int, format string, args ...any) {
-			line, column := in.FieldPos(field)
-			errs = append(errs, fmt.Errorf("%s:%d:%d: %s", name, line, column, fmt.Sprintf(format, args...)))
-		}
-		if first {
-			if got := strings.Join(record, ","); got != Header {
-				errorf(0, "header %q, expected %s", got, Header)
-				break
-			}
-			continue
-		}
-		if len(record) != len(columns) {
-			errorf(0, "%d fields, expected %d: %s", len(record), len(columns), Header)
-			continue
-		}
-		c.add(record, columns, in, errorf)
-	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+	if err := readTable(name, r, Header, c.add); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
 
 // add takes one record in.
-func (c *Catalogue) add(f, columns []string, in *csv.Reader, errorf func(field int, format string, args ...any)) {
-	line, _ := in.FieldPos(0)
+func (c *Catalogue) add(f []string, line int, errorf func(field int, format string, args ...any)) {
 	req := Requirement{f[0], Level(f[1]), f[2], f[3], f[4], f[5], f[6], f[7], line}
-	for i, value := range f {
-		if strings.TrimSpace(value) == "" {
-			errorf(i, "no %s, expected one", columns[i])
-			return
-		}
-	}
 	if !idForm.MatchString(req.ID) {
 		errorf(0, "id %q, expected the like of MUST-3 or RFC5961-3.2-2", req.ID)
 	}

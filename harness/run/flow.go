@@ -196,9 +196,10 @@ func (f *flow) octets(s *trace.Segment) string {
 }
 
 // key makes the octets of each direction of each flow others.
-func (f *flow) key(dir script.Direction) byte {
-	return byte(f.remote)*31 + byte(dir)*101
-}
+func (f *flow) key(dir script.Direction) byte { return streamKey(dir, f.remote) }
+
+// streamKey is the key of a direction between the IUT and a port of the peer's.
+func streamKey(dir script.Direction, remote uint16) byte { return byte(remote)*31 + byte(dir)*101 }
 
 // fill puts the octets of a stream from position at on into b.
 func fill(b []byte, key byte, at uint64) {

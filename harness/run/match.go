@@ -139,11 +139,15 @@ func (c *course) matchSegment(want *script.Segment, got *sentPacket, d *differen
 	d.list = append(d.list, got.wrong...)
 }
 
-// learnTS maps the IUT's timestamps by the first TSval that the script writes.
+// learnTS maps the IUT's timestamps by the first TSval that the script writes. Before the IUT's SYN there is nothing to
+// map: a RST of no connection has a TSval of zero (RFC 7323 §5.2), and any other is told from it.
 func (c *course) learnTS(want *script.Segment, got *sentPacket) {
 	f := got.flow
 	if f.hasTS {
 		got.shift.TSval = f.tsShift
+		return
+	}
+	if !f.hasISN {
 		return
 	}
 	for i := range want.Options {
