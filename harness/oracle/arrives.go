@@ -4,13 +4,14 @@ import "github.com/twinstack/twinstack/harness/trace"
 
 // arrives is SEGMENT ARRIVES (§3.10.7).
 func arrives(t *Turn) ([]Outcome, error) {
-	checks := otherChecks
 	switch {
 	case t.T.State == trace.Closed && t.T.Listening:
-		checks = listenChecks
+		return through(listenChecks, *t)
 	case t.T.State == trace.Closed:
-		checks = closedChecks
-	case t.T.State == trace.SynSent:
+		return through(closedChecks, *t)
+	}
+	checks := otherChecks
+	if t.T.State == trace.SynSent {
 		checks = synSentChecks
 	}
 	out, err := through(checks, *t)

@@ -78,7 +78,7 @@ type guess struct {
 	owed  []owed
 	rules []*Rule
 	names []string
-	// against are the requirements that this step did not follow if this is what it is.
+	// against are the requirements that were not followed if this is what it is, and that no step before has told.
 	against []string
 	moved   *Rule
 }
@@ -160,6 +160,12 @@ func (j *Judge) advance(to time.Duration) {
 		var of *Rule
 		keep := c.guesses[:0:0]
 		for _, g := range c.guesses {
+			if o := g.unpaid(to - 1); o != nil { // its time ran out in between
+				if of == nil {
+					why, of = o.Name+" within "+o.Within.Round(time.Millisecond).String(), o.rule
+				}
+				continue
+			}
 			if r := overdue(&g.tcb, &j.p, to); r != nil {
 				if of == nil {
 					why, of = r.Says, r
@@ -180,6 +186,7 @@ func (j *Judge) instant() {
 		}
 		keep := c.guesses[:0:0]
 		var wrong *Outcome // what the state that is seen would come of, if that were allowed
+		ran := false       // by a timer that runs
 		for _, g := range c.guesses {
 			if g.unpaid(j.now) != nil {
 				continue
@@ -194,8 +201,8 @@ func (j *Judge) instant() {
 					case o.TCB.State != c.seen:
 					case o.Wrong == "" && n.unpaid(j.now) == nil:
 						keep = append(keep, n)
-					case wrong == nil && o.Wrong != "" && j.runs(&g.tcb, timer):
-						wrong = &o
+					case o.Wrong != "" && (wrong == nil || !ran && g.tcb.runs(timer)):
+						wrong, ran = &o, g.tcb.runs(timer)
 					}
 				}
 			}
@@ -211,7 +218,7 @@ func (j *Judge) instant() {
 }
 
 // runs says whether a timer runs, so that its expiry is the nearest explanation for the end of a connection.
-func (j *Judge) runs(t *TCB, timer Timer) bool {
+func (t *TCB) runs(timer Timer) bool {
 	switch timer {
 	case UserTimeout:
 		return t.Rexmit.On
@@ -271,9 +278,14 @@ func (j *Judge) begin(e *trace.Event, stimulus string) {
 	j.instant()
 	j.steps = append(j.steps, Step{Line: e.Line, At: e.At, Stimulus: stimulus})
 	for _, c := range j.all() {
+		if len(c.guesses) == 0 {
+			continue
+		}
+		told := c.best().against
 		for i := range c.guesses {
 			g := &c.guesses[i]
-			g.rules, g.names, g.against, g.moved = nil, nil, nil, nil
+			g.rules, g.names, g.moved = nil, nil, nil
+			g.against = without(g.against, told)
 			g.owed = slices.DeleteFunc(g.owed, func(o owed) bool { return o.Optional && o.by <= j.now })
 		}
 		c.guesses = distinct(c.guesses)
@@ -532,12 +544,7 @@ func (j *Judge) judge(c *conn) {
 	if s.Verdict == Violation || len(c.guesses) == 0 {
 		return
 	}
-	best := &c.guesses[0]
-	for i := range c.guesses {
-		if len(c.guesses[i].against) < len(best.against) {
-			best = &c.guesses[i]
-		}
-	}
+	best := c.best()
 	if len(best.rules) == 0 {
 		return
 	}
@@ -549,6 +556,31 @@ func (j *Judge) judge(c *conn) {
 	if len(best.against) > 0 {
 		s.Verdict = NonStrict
 	}
+}
+
+// best is the guess that is against the least; there is one.
+func (c *conn) best() *guess {
+	best := &c.guesses[0]
+	for i := range c.guesses {
+		if len(c.guesses[i].against) < len(best.against) {
+			best = &c.guesses[i]
+		}
+	}
+	return best
+}
+
+// without is what is in all and not in told, each counted as often as it is there: what a guess is against, and no step has
+// told yet, since another guess did as well.
+func without(all, told []string) (left []string) {
+	told = slices.Clone(told)
+	for _, id := range all {
+		if i := slices.Index(told, id); i >= 0 {
+			told = slices.Delete(told, i, i+1)
+			continue
+		}
+		left = append(left, id)
+	}
+	return left
 }
 
 // distinct drops guesses that another one equals, and which is against as little.

@@ -69,7 +69,9 @@ var sentChecks = []Check{
 		Rules: []Rule{
 			{
 				ID: "sends.syn.again", Clause: "RFC 9293 §3.8.3", Says: "the SYN goes out again while it is not acknowledged",
-				When: func(t *Turn) bool { return t.Has(trace.SYN) && t.Seg.Seq == t.T.Iss && t.T.SndUna == t.T.Iss && t.T.SndNxt != t.T.Iss },
+				When: func(t *Turn) bool {
+					return t.Has(trace.SYN) && t.Seg.Seq == t.T.Iss && t.T.SndUna == t.T.Iss && t.T.SndNxt != t.T.Iss
+				},
 				Then: same,
 			},
 			{
