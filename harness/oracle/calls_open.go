@@ -58,7 +58,7 @@ var openActiveChecks = []Check{{
 			Then: func(t *Turn) []Branch {
 				tcb := t.T
 				tcb.Told = Nothing
-				return []Branch{{TCB: tcb, Results: []Result{signals[t.T.Told], refusedCall}}}
+				return []Branch{{TCB: tcb, Results: []Result{signals[t.T.Told], signals[Aborted]}}}
 			},
 		},
 		{

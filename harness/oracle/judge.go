@@ -185,6 +185,7 @@ func (j *Judge) instant() {
 		}
 		keep := c.guesses[:0:0]
 		var wrong *Outcome // what the state that is seen would come of, if that were allowed
+		ran := false       // by a timer that runs
 		for _, g := range c.guesses {
 			if g.unpaid(j.now) != nil {
 				continue
@@ -199,8 +200,8 @@ func (j *Judge) instant() {
 					case o.TCB.State != c.seen:
 					case o.Wrong == "" && n.unpaid(j.now) == nil:
 						keep = append(keep, n)
-					case wrong == nil && o.Wrong != "" && j.runs(&g.tcb, timer):
-						wrong = &o
+					case o.Wrong != "" && (wrong == nil || !ran && g.tcb.runs(timer)):
+						wrong, ran = &o, g.tcb.runs(timer)
 					}
 				}
 			}
@@ -216,7 +217,7 @@ func (j *Judge) instant() {
 }
 
 // runs says whether a timer runs, so that its expiry is the nearest explanation for the end of a connection.
-func (j *Judge) runs(t *TCB, timer Timer) bool {
+func (t *TCB) runs(timer Timer) bool {
 	switch timer {
 	case UserTimeout:
 		return t.Rexmit.On
