@@ -41,7 +41,7 @@ var announceChecks = []Check{{
 		{
 			ID: "window.opened", Clause: "RFC 9293 §3.8.6.2.2", Requirements: []string{"MUST-39"},
 			Says: "the right edge moves by min(RCV.BUFF/2, Eff.snd.MSS) or more",
-			When: func(t *Turn) bool { return !t.silly() },
+			When: func(t *Turn) bool { return lt(t.T.RcvEdge(), t.edge()) && !t.silly() },
 			Then: transmitted,
 		},
 		{

@@ -1,26 +1,23 @@
 package oracle
 
-import "testing"
-
 // Each rule of ICMP with a trace that obeys it and one that breaks just it.
-func TestRulesOfICMP(t *testing.T) {
-	t.Parallel()
+func icmpCases() []ruleCase {
 	const (
 		gone  = "// state: CLOSED\n+.1 close(3) = 0\n"
 		later = "+.1 getsockopt(4, SOL_SOCKET, SO_ERROR, "
 		big   = es + "+0 write(4, ..., 1000) = 1000\n+0 > P. 1:1001(1000) ack 1\n"
 	)
-	holdRules(t, []ruleCase{
+	return []ruleCase{
 		{rule: "icmp.none", start: wasReset + "+0 read(4, ..., 10) = -1 ECONNRESET\n",
 			obeys:  "+.00001 < icmp unreachable net_unreachable [1:1(0)]\n" + later + "[0], [4]) = 0\n",
 			breaks: "+.00001 < icmp unreachable net_unreachable [1:1(0)]\n" + later + "[101], [4]) = 0\n", broken: "status.error"},
-		{rule: "icmp.stale", also: []string{"icmp.inflight"}, start: es + write10,
+		{rule: "icmp.stale", start: es + write10,
 			obeys:  "+.00001 < icmp unreachable port_unreachable [11:12(1)]\n" + later + "[0], [4]) = 0\n",
 			breaks: "+.00001 < icmp source_quench [11:12(1)]\n" + later + "[111], [4]) = 0\n", broken: "status.error"},
 		{rule: "icmp.quench", start: es + write10,
 			obeys:  "+.00001 < icmp source_quench [1:11(10)]\n" + later + "[0], [4]) = 0\n",
 			breaks: "+.00001 < icmp source_quench [1:11(10)]\n" + gone},
-		{rule: "icmp.soft", start: es + write10,
+		{rule: "icmp.soft", also: []string{"icmp.inflight"}, start: es + write10,
 			obeys:  "+.00001 < icmp unreachable host_unreachable [1:11(10)]\n" + later + "[113], [4]) = 0\n",
 			breaks: "+.00001 < icmp unreachable host_unreachable [1:11(10)]\n" + gone},
 		{rule: "icmp.hard", start: ss,
@@ -41,5 +38,5 @@ func TestRulesOfICMP(t *testing.T) {
 		{rule: "icmp.unlisted", start: es + write10,
 			obeys:  "+.00001 < icmp unreachable net_prohibited [1:11(10)]\n" + later + "[113], [4]) = 0\n",
 			breaks: "+.00001 < icmp unreachable net_prohibited [1:11(10)]\n// state: FIN-WAIT-1\n+.1 close(3) = 0\n"},
-	})
+	}
 }

@@ -1,13 +1,27 @@
 package oracle
 
-import "github.com/twinstack/twinstack/harness/trace"
+import (
+	"slices"
+
+	"github.com/twinstack/twinstack/harness/trace"
+)
 
 // sends is a segment that the IUT sends though no event owes it: new text, what goes out again, a window update. Which of
 // them it is its numbers tell.
 func sends(t *Turn) ([]Outcome, error) {
-	if out, err := through(sentChecks, *t); err != nil || out[0].Wrong != "" || out[0].TCB.State != t.T.State {
-		return out, err
+	first, err := through(sentChecks, *t)
+	if err != nil || first[0].Wrong != "" || first[0].TCB.State != t.T.State {
+		return first, err
 	}
+	second, err := t.sent()
+	for i := range second {
+		second[i].Rules = slices.Concat(first[0].Rules, second[i].Rules)
+	}
+	return second, err
+}
+
+// sent is what holds for the kind of segment that is sent.
+func (t *Turn) sent() ([]Outcome, error) {
 	switch s := t.Seg; {
 	case t.keepAlive():
 		return through(keepAliveChecks, *t)

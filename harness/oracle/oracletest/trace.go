@@ -30,7 +30,9 @@ var (
 
 // Events are the events of a script about one connection over IPv4, whose numbers are the wire's. The connection is active if
 // the first packet goes out. A state that the connection is in already is no event; LISTEN is the listener's before the first
-// packet, and CLOSED for the connection after it. The error is the parser's, or names what has no place in a trace.
+// packet, and CLOSED for the connection after it; CLOSED when the connection is that already is the listener's. What a
+// getsockopt, an ioctl or a poll gave besides its result is what stands in its arguments. An fcntl is no event: time goes by.
+// The error is the parser's, or names what has no place in a trace.
 func Events(text string) ([]trace.Event, error) {
 	f, err := script.Parse("trace", []byte(text))
 	if err != nil {
@@ -84,9 +86,14 @@ func (w *writer) event(e *script.Event) error {
 		w.now += Tick
 	}
 	w.sent = out
-	if e.Call != nil {
+	switch {
+	case e.Call != nil && e.Call.Name == "fcntl":
+		return nil
+	case e.Call != nil:
 		w.call(e)
 		return nil
+	case e.Packet.ICMP != nil:
+		return w.icmp(e)
 	}
 	return w.segment(e, out)
 }
@@ -101,10 +108,12 @@ func (w *writer) state(line int, s trace.State) {
 	if !w.packet {
 		conn.Remote = netip.AddrPort{}
 	} else {
-		if s == trace.Listen {
+		if s == trace.Closed && w.seen == trace.Closed {
+			conn.Remote = netip.AddrPort{}
+		} else if s == trace.Listen {
 			s = trace.Closed
 		}
-		if s == w.seen {
+		if s == w.seen && conn.Remote.IsValid() {
 			return
 		}
 		w.seen = s
@@ -121,13 +130,58 @@ func (w *writer) call(e *script.Event) {
 	if e.Call.Result != nil {
 		c.Result = e.Call.Result.Int
 	}
+	switch a := e.Call.Args; c.Name {
+	case "getsockopt":
+		c.Note = a[3].String()
+	case "ioctl":
+		c.Note = a[2].String()
+	case "poll":
+		c.Note = polled(&a[0])
+	}
 	w.record(trace.Event{Kind: trace.Called, Line: e.Pos.Line, Call: c})
+}
+
+// polled is what poll gave, as a trace has it: "[{fd=4, revents=POLLIN}]".
+func polled(list *script.Expr) string {
+	var all []string
+	for i := range list.Elems {
+		var fd, revents string
+		for j := range list.Elems[i].Fields {
+			switch f := &list.Elems[i].Fields[j]; f.Name {
+			case "fd":
+				fd = f.Value.String()
+			case "revents":
+				revents = f.Value.String()
+			}
+		}
+		all = append(all, fmt.Sprintf("{fd=%s, revents=%s}", fd, revents))
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}
+
+// icmp quotes the header and the first 64 bits of a segment (RFC 792).
+func (w *writer) icmp(e *script.Event) error {
+	m := e.Packet.ICMP
+	typ, code, ok := trace.ICMPNumbers(false, m.Type, m.Code)
+	if !ok {
+		return fmt.Errorf("there is no ICMP message %s %s", m.Type, m.Code)
+	}
+	quoted := append([]byte{0: 0x45, 9: 6, 19: 0}, make([]byte, 8)...)
+	binary.BigEndian.PutUint16(quoted[20:], w.conn.Local.Port())
+	binary.BigEndian.PutUint16(quoted[22:], w.conn.Remote.Port())
+	binary.BigEndian.PutUint32(quoted[24:], m.Seq)
+	message := &trace.ICMP{Type: typ, Code: code, Quoted: quoted}
+	if m.MTU != nil {
+		message.Rest = *m.MTU
+	}
+	w.record(trace.Event{Kind: trace.Received, Line: e.Pos.Line, Packet: &trace.Packet{Src: peer, Dst: self, ICMP: message}})
+	return nil
 }
 
 func (w *writer) segment(e *script.Event, out bool) error {
 	t := e.Packet.TCP
 	if t == nil {
-		return fmt.Errorf("expected a TCP segment")
+		return fmt.Errorf("expected a TCP segment or an ICMP message")
 	}
 	s := &trace.Segment{SrcPort: w.conn.Remote.Port(), DstPort: w.conn.Local.Port(), Flags: t.Flags, Seq: t.Seq,
 		Window: 65535, Payload: make([]byte, t.Len)}

@@ -1,0 +1,68 @@
+package oracle
+
+import (
+	"slices"
+	"testing"
+)
+
+// ownRules are the rules of what is not an arriving segment.
+func ownRules() []Rule {
+	var all []Rule
+	for _, checks := range [][]Check{openPassiveChecks, openActiveChecks, sendChecks, receiveChecks, closeChecks, abortChecks, statusChecks, settingChecks,
+		desertedChecks, sentChecks, pureChecks, keepAliveChecks, newChecks, announceChecks, againChecks, userTimeoutChecks, timeWaitChecks, orphanChecks, icmpChecks} {
+		for _, c := range checks {
+			all = append(all, c.Rules...)
+		}
+	}
+	return append(all, overdueRules...)
+}
+
+// ruleCases are the traces of all of them.
+func ruleCases() []ruleCase {
+	return slices.Concat(callCases(), closeCases(), sendCases(), againCases(), timeoutCases(), icmpCases())
+}
+
+// TestRules holds each rule with a trace that obeys it and one that breaks just it.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	holdRules(t, ruleCases())
+}
+
+// lenient are the rules that no result of a call, no segment and no state can break by itself: they say that something else
+// is to say what is wrong.
+var lenient = []string{
+	"send.nothing", "receive.nothing", "receive.urgent", "send.urgent.not", // the call asks for nothing, or for what the RFC has not
+	"status.other", "set.other", // each system has its own
+	"window.rst", "window.first", // there is no window to compare with
+	"icmp.noerror", // as if nothing had come
+}
+
+// Every rule has its traces.
+func TestEachRuleHasATrace(t *testing.T) {
+	t.Parallel()
+	shown := map[string]bool{}
+	for _, c := range ruleCases() {
+		shown[c.rule] = true
+		for _, a := range c.also {
+			shown[a] = true
+		}
+	}
+	for _, c := range againstCases() {
+		shown[c.rule] = true
+	}
+	known := map[string]bool{}
+	for _, r := range ownRules() {
+		if known[r.ID] {
+			t.Errorf("two rules are called %s", r.ID)
+		}
+		known[r.ID] = true
+		if !shown[r.ID] && !slices.Contains(lenient, r.ID) {
+			t.Errorf("no trace shows %s", r.ID)
+		}
+	}
+	for id := range shown {
+		if !known[id] {
+			t.Errorf("a trace shows %s, which is no rule", id)
+		}
+	}
+}
