@@ -70,11 +70,11 @@ func (t *Turn) shift() uint8 {
 }
 
 // silly says that the window opens by a small step (§3.8.6.2.2). Nothing is known of RCV.BUFF but the largest window. A
-// step up to it is one of a buffer that is empty.
+// step up to it is one of a buffer that is empty; one of the unit of a scaled window is a rounding.
 func (t *Turn) silly() bool {
 	step := t.edge() - t.T.RcvEdge()
 	whole := t.window() >= t.T.MaxRcvWnd
-	return !whole && step < min(t.T.MaxRcvWnd/2, t.effSndMss()) && step >= 1<<t.shift()
+	return !whole && step < min(t.T.MaxRcvWnd/2, t.effSndMss()) && step > 1<<t.shift()
 }
 
 // transmitted notes that the segment was sent.

@@ -88,10 +88,10 @@ var ackCheck = Check{
 		},
 		{
 			ID: "other.5.established", Clause: "RFC 9293 §3.10.7.4",
-			Says: "in ESTABLISHED, CLOSE-WAIT: SND.UNA <- SEG.ACK, or a duplicate is ignored; the window, if not from an old segment",
+			Says:         "in ESTABLISHED, CLOSE-WAIT: SND.UNA <- SEG.ACK, or a duplicate is ignored; the window, if not from an old segment",
 			Requirements: []string{"RFC9293-3.10.7.4-10", "RFC9293-3.8.6-1"},
-			When: func(t *Turn) bool { return t.T.State == trace.Established || t.T.State == trace.CloseWait },
-			Then: func(t *Turn) []Branch { return acked(t, func(*TCB) bool { return true }) },
+			When:         func(t *Turn) bool { return t.T.State == trace.Established || t.T.State == trace.CloseWait },
+			Then:         func(t *Turn) []Branch { return acked(t, func(*TCB) bool { return true }) },
 		},
 		{
 			ID: "other.5.fin-wait-1", Clause: "RFC 9293 §3.10.7.4", Says: "in FIN-WAIT-1, our FIN acknowledged: FIN-WAIT-2",
@@ -180,18 +180,33 @@ func established(t *Turn) []Branch {
 	n.Old = nil
 	n.acknowledged(t)
 	n.setWindow(t, t.Seg.Seq)
-	if !n.queued() || n.Held[0].To-n.RcvNxt <= n.RcvWnd {
+	if !n.queued() && !n.finReached() || n.queuedEnd()-n.RcvNxt <= n.RcvWnd {
 		return []Branch{{TCB: n, Next: true}}
 	}
-	cut := n
-	cut.Held, cut.HeldFin, cut.HasHeldFin = nil, 0, false
-	if n.RcvWnd > 0 {
-		cut.Held = []Span{{n.RcvNxt, n.RcvEdge()}}
+	cut := n.Clone()
+	cut.HeldFin, cut.HasHeldFin = 0, false
+	if n.queued() {
+		cut.Held = nil
+		if n.RcvWnd > 0 {
+			cut.Held = []Span{{n.RcvNxt, n.RcvNxt + min(n.RcvWnd, n.Held[0].To-n.RcvNxt)}}
+		}
 	}
 	return []Branch{
 		{Name: "trimmed to the window", TCB: cut, Next: true},
 		{Name: "taken beyond the window", TCB: n, Next: true},
 	}
+}
+
+// queuedEnd is the first number behind what came with the SYN.
+func (n *TCB) queuedEnd() uint32 {
+	end := n.RcvNxt
+	if n.queued() {
+		end = n.Held[0].To
+	}
+	if n.HasHeldFin && n.HeldFin == end {
+		end++
+	}
+	return end
 }
 
 // acked is the fifth check's ESTABLISHED STATE, where SEG.ACK =< SND.NXT; then says whether it goes on with what becomes of it.

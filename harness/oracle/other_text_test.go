@@ -65,7 +65,7 @@ func TestText(t *testing.T) {
 			"[O3: taken] FIN-WAIT-2 RCV.NXT+10 SND.WND=2000 > ACK . seq SND.NXT ack RCV.NXT+10, delayed, carried (against SHLD-3, RFC2525-2.16-1)",
 		}},
 		{"the user reads no more", tcbIn(trace.Established, noRead), seg(".", rcv, snd, 10), []string{
-			"ESTABLISHED RCV.NXT+10 SND.WND=2000 > ACK . seq SND.NXT ack RCV.NXT+10, delayed, carried",
+			"ESTABLISHED Unread+10 RCV.NXT+10 SND.WND=2000 > ACK . seq SND.NXT ack RCV.NXT+10, delayed, carried",
 			"[O3: a RST] CLOSED > RST(n) R seq SND.NXT",
 			"[O3: a RST at SEG.ACK] CLOSED > RST(a) R seq SND.NXT",
 		}},

@@ -60,11 +60,11 @@ func (t *TCB) checkSequence(now time.Duration, s *Segment) bool {
 		t.ackNow = true
 	case t.crossingSYN(s):
 		// Figure 7, line 6: our SYN and the peer's crossed, and this is its SYN,ACK. The SYN is the one that we have;
-		// cut off, the ACK counts. The number before the window is answered, as any is.
+		// cut down to its ACK, that counts. The number before the window is answered, as any is.
+		s.cutToACK(t.RcvNxt)
 		t.ackNow = true
 	case t.crossingProbe(s):
-		// Cut down to its ACK.
-		s.Seq, s.Text, s.Flags = t.RcvNxt, nil, s.Flags&^FIN
+		s.cutToACK(t.RcvNxt)
 		t.ackNow = true
 	default:
 		// "If an incoming segment is not acceptable, an acknowledgment should be sent in reply (unless the RST bit is
@@ -100,6 +100,9 @@ func (t *TCB) crossingSYN(s *Segment) bool {
 func (t *TCB) crossingProbe(s *Segment) bool {
 	return t.probing && s.Seq == t.RcvNxt-1 && s.Len() <= 1 && !s.Flags.Has(SYN)
 }
+
+// cutToACK takes away all that has a number.
+func (s *Segment) cutToACK(seq Seq) { s.Seq, s.Text, s.Flags = seq, nil, s.Flags&^(SYN|FIN) }
 
 // trimLeft cuts off what lies before RCV.NXT. The SYN of a synchronized state stays, since RFC 5961 wants it answered
 // "irrespective of the sequence number".
