@@ -31,7 +31,7 @@ func sent(t testing.TB, p *Place, e Event) (all string) {
 
 // core is the full product for a place, in its order.
 func core(p *Place) (all []Event) {
-	g := &generator{place: p, seen: make(map[string]bool)}
+	g := newGenerator(p)
 	seqs, acks := g.axes()
 	for _, f := range flagSets {
 		for _, s := range seqs {
@@ -102,7 +102,7 @@ func TestCountOfTheCore(t *testing.T) {
 		"listen":                8*3*3*4 + 8*3*4,
 	} {
 		p := place(t, ours.IUT{}, name, false)
-		g := &generator{place: p, seen: make(map[string]bool)}
+		g := newGenerator(p)
 		g.product()
 		if g.err != nil || g.count.Cases != want || g.count.Product != 16*8*7*4 {
 			t.Errorf("%s: %+v %v, expected %d cases of %d", name, g.count, g.err, want, 16*8*7*4)
