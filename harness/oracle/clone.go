@@ -30,6 +30,10 @@ func (j *Judge) Clone() *Judge {
 	for i, c := range j.conns {
 		n.conns[i] = copied(c)
 	}
+	n.listeners = make([]*conn, len(j.listeners))
+	for i, l := range j.listeners {
+		n.listeners[i] = copied(l)
+	}
 	n.sockets = maps.Clone(j.sockets)
 	for fd, s := range n.sockets {
 		own := *s
