@@ -15,7 +15,7 @@ func (m *Matrix) Replay(b *Block, i int) (r Result, lines []script.Event, t *tra
 	if b.NotReached != "" {
 		return Result{Event: b.verdict, Probe: b.verdict, Finding: &Finding{Reason: b.NotReached}}, nil, nil
 	}
-	p := player{iut: b.IUT, probe: m.o.Probe}
+	p := player{iut: b.IUT, probing: m.o.Probe}
 	var j Judge
 	if b.judge != nil {
 		j = b.judge.Clone()

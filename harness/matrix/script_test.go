@@ -17,7 +17,7 @@ import (
 func TestAnsweredScriptsPass(t *testing.T) {
 	t.Parallel()
 	for _, i := range []iut.IUT{ours.IUT{}, netstack.IUT{}} {
-		m, err := New(Options{IUTs: []iut.IUT{i}, Scope: ReducedCore, Probe: poke})
+		m, err := New(Options{IUTs: []iut.IUT{i}, Scope: ReducedCore, Probe: poking})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func TestAnsweredScriptsPass(t *testing.T) {
 // A case is printed with its lines where results and traces have them.
 func TestScript(t *testing.T) {
 	t.Parallel()
-	m, err := New(Options{IUTs: []iut.IUT{ours.IUT{}}, Only: "established-passive/ipv4/FA seq=inside ack=una text=one", Judge: newSilent, Probe: poke})
+	m, err := New(Options{IUTs: []iut.IUT{ours.IUT{}}, Only: "established-passive/ipv4/FA seq=inside ack=una text=one", Judge: newSilent, Probe: poking})
 	if err != nil {
 		t.Fatal(err)
 	}
