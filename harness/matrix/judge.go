@@ -31,7 +31,7 @@ type Finding struct {
 	Clause   string `json:"clause,omitempty"` // its place in the RFC
 	Level    string `json:"level,omitempty"`  // how strongly it binds: "MUST"
 	Shape    string `json:"shape,omitempty"`  // the wrong answer, the same for the same mistake: what came in place of what
-	On       string `json:"on,omitempty"`     // the kind of what it was an answer to: "no ACK bit", "close", "silence"
+	After    string `json:"after,omitempty"`  // the kind of what it was an answer to: "no ACK bit", "close", "silence"
 	In       string `json:"in,omitempty"`     // the group of states: "synchronized", "TIME-WAIT"
 	Expected string `json:"expected,omitempty"`
 	Got      string `json:"got,omitempty"`

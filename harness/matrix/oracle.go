@@ -50,7 +50,7 @@ func (j byOracle) Judgement(first, end int) (v Verdict, f *Finding) {
 			continue
 		}
 		v = of
-		f = &Finding{Line: s.Line, Shape: s.Shape, On: s.On, In: s.In, Expected: s.Expected, Got: s.Got}
+		f = &Finding{Line: s.Line, Shape: s.Shape, After: s.After, In: s.In, Expected: s.Expected, Got: s.Got}
 		if r := s.Rule; r != nil {
 			f.Rule, f.Clause, f.Level = r.ID, r.Clause, string(r.Level)
 			if of == NonStrict {

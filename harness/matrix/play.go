@@ -129,12 +129,18 @@ func (p *player) result(res *trace.Result) Result {
 	return r
 }
 
+// What holds of every run, whatever a judge says: Finding.Rule where it does not.
+const (
+	NoPanic      = "no panic"
+	StreamOctets = "octets of the stream"
+)
+
 // ruleOf names what is wrong with a run whatever a judge says.
 func ruleOf(f trace.Failure) string {
 	if strings.HasPrefix(f.Got, "panic: ") {
-		return "no panic"
+		return NoPanic
 	}
-	return "octets of the stream"
+	return StreamOctets
 }
 
 // shapeOf is the reason of a failure without the time and the numbers of the one case.

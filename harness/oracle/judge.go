@@ -42,7 +42,7 @@ type Step struct {
 	// known which; what was done in place of what, the same for the same mistake anywhere; the kind of what it was an answer
 	// to, "ACK at RCV.NXT-1", "close", "silence" where time has passed; and the group of states in which.
 	Rule          *Rule
-	Shape, On, In string
+	Shape, After, In string
 }
 
 // Judge follows the trace of one run.
@@ -561,7 +561,7 @@ func (j *Judge) judge(c *conn) {
 	for _, r := range best.rules {
 		s.Rules = append(s.Rules, r.ID)
 	}
-	s.Verdict, s.Rule, s.Shape, s.On, s.In = Allowed, nil, "", "", ""
+	s.Verdict, s.Rule, s.Shape, s.After, s.In = Allowed, nil, "", "", ""
 	if len(best.against) > 0 {
 		s.Verdict, s.Rule, s.Shape = NonStrict, ignored(best.rules, s.Against), "against "+strings.Join(s.Against, " ")
 		j.about(c)

@@ -10,7 +10,7 @@ import (
 )
 
 // The same mistake is to read the same wherever it is made: in any state, with any numbers, at any length of text. So a wrong
-// answer has a shape, which says what came in place of what, and the step says what it was an answer to (Step.On), in which
+// answer has a shape, which says what came in place of what, and the step says what it was an answer to (Step.After), in which
 // group of states (Step.In).
 
 // standing is where a connection was when a step began.
@@ -42,7 +42,8 @@ const silence = "silence"
 
 // kind names the stimulus by what the checks of §3.10.7.4 go by: a segment by its control bits and, where it is its number
 // that decides, by the two positions that are next to the window. A SYN is answered in the synchronized states whatever its
-// number is, and without an ACK bit a segment is dropped anyway; text and FIN are what rules are about.
+// number is, without an ACK bit a segment is dropped anyway, and of one that is acceptable only what lies in the window is
+// left. Text and FIN are what rules are about.
 func (s standing) kind(e *trace.Event) string {
 	if e.Call != nil {
 		if _, ok := descriptor(e.Call); !ok && e.Call.Name == "poll" {
@@ -58,7 +59,7 @@ func (s standing) kind(e *trace.Event) string {
 	case seg == nil:
 		return "ICMP"
 	case seg.Flags.Has(trace.RST):
-		return "RST" + s.place(seg)
+		return "RST" + s.beside(seg)
 	case seg.Flags.Has(trace.SYN | trace.ACK):
 		return "SYN,ACK"
 	case seg.Flags.Has(trace.SYN):
@@ -66,10 +67,14 @@ func (s standing) kind(e *trace.Event) string {
 	case !seg.Flags.Has(trace.ACK):
 		return "no ACK bit"
 	}
-	return "ACK" + s.place(seg)
+	if acceptable(&Turn{T: TCB{RcvNxt: s.rcvNxt, RcvWnd: s.rcvEdge - s.rcvNxt}, Seg: seg}) {
+		return "ACK"
+	}
+	return "ACK" + s.beside(seg)
 }
 
-func (s standing) place(seg *trace.Segment) string {
+// beside names a number that is next to the window.
+func (s standing) beside(seg *trace.Segment) string {
 	switch {
 	case s.state < trace.SynReceived:
 	case seg.Seq == s.rcvNxt-1:
@@ -84,8 +89,8 @@ func (s standing) place(seg *trace.Segment) string {
 func (j *Judge) about(c *conn) {
 	s := j.step()
 	s.In = c.was.group()
-	if s.On = c.was.kind(&j.stimulus); j.now > s.At {
-		s.On = silence
+	if s.After = c.was.kind(&j.stimulus); j.now > s.At {
+		s.After = silence
 	}
 }
 
@@ -111,9 +116,9 @@ func sentShape(t *TCB, cause, s *trace.Segment, instead string) string {
 			what += " SEQ=" + seq
 		}
 		if d := int32(s.Ack - t.RcvNxt); s.Flags.Has(trace.ACK) && d > 0 {
-			what += " ACK beyond RCV.NXT"
+			what += " of more than RCV.NXT"
 		} else if s.Flags.Has(trace.ACK) && d < 0 {
-			what += " ACK before RCV.NXT"
+			what += " of less than RCV.NXT"
 		}
 	}
 	if len(s.Payload) > 0 {
