@@ -42,6 +42,14 @@ var checkPairs = []pair{
 	{rule: "other.2.synchronized", course: toEstablished, at: "< R 1:11(10)",
 		obeys:  []string{"state: CLOSED\nread(4, ..., 100) = -1 ECONNRESET (Connection reset by peer)"},
 		breaks: []string{"", "> . 1:1(0) ack 1", "state: CLOSED\nread(4, ..., 100) = 0", "> R 1:1(0)\nstate: CLOSED"}},
+	{rule: "other.2.synchronized", course: toEstablished + "\n< . 1:1001(1000) ack 1\n> . 1:1(0) ack 1001 win 0", at: "< R 1001:1001(0)",
+		obeys: []string{"state: CLOSED"}, breaks: []string{"", "> . 1:1(0) ack 1001"}},
+	{rule: "other.2.synchronized", course: toStamped, at: "< R 1:1(0) <nop,nop,TS val 5 ecr 100>",
+		obeys: []string{"state: CLOSED"}, breaks: []string{"", "> . 1:1(0) ack 1 <nop,nop,TS val 101 ecr 11>"}},
+	{rule: "other.2.synchronized", course: toEstablished + "\n< R 2:2(0)\n> . 1:1(0) ack 1", at: "< R 1:1(0)",
+		obeys: []string{"state: CLOSED"}, breaks: []string{""}},
+	{rule: "other.2.in-window", course: toEstablished, at: "< FR 2:12(10)", obeys: []string{"> . 1:1(0) ack 1"},
+		breaks: []string{"> . 1:1(0) ack 13", "> . 1:1(0) ack 1\nstate: CLOSE-WAIT"}},
 	{rule: "other.2.closing", course: toLastAck, at: "< R 2:2(0)", obeys: []string{"state: CLOSED"}, breaks: []string{"", "> . 2:2(0) ack 2"}},
 
 	{rule: "other.4.challenge", course: toEstablished, at: "< S 50:60(10)", obeys: []string{"> . 1:1(0) ack 1"},
@@ -49,6 +57,8 @@ var checkPairs = []pair{
 	{rule: "other.4.challenge", course: toSynReceivedActive, at: "< S 350:350(0)", obeys: []string{"> . 1:1(0) ack 301"},
 		breaks: []string{"", "> R. 0:0(0) ack 351\n> S 8312:8312(0)", "state: CLOSED"}},
 
+	{rule: "other.4.challenge", course: toEstablished, at: "< S 4000:4000(0)\n> . 1:1(0) ack 1\n< R 1:1(0)\nstate: CLOSED\n< S 4000:4000(0) win 1000",
+		obeys: []string{"> S. 400:400(0) ack 4001\nstate: SYN-RECEIVED"}, breaks: []string{"", "> . 1:1(0) ack 1"}},
 	{rule: "other.5.no-ack", course: toEstablished, at: "< P 1:11(10)", obeys: []string{""}, breaks: []string{"> . 1:1(0) ack 11"}},
 	{rule: "other.5.range", course: toEstablished, at: "< P. 1:11(10) ack 4294966296",
 		obeys:  []string{"> . 1:1(0) ack 1", "> . 1:1(0) ack 11"},

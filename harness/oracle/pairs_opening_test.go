@@ -59,6 +59,8 @@ var openingPairs = []pair{
 		breaks: []string{"", "> R 1:1(0)", "> R 1:1(0)\nstate: CLOSED"}},
 	{rule: "other.2.syn-received.passive", course: toSynReceived, at: "< R 1:1(0)", obeys: []string{"state: LISTEN"},
 		breaks: []string{"", "> . 1:1(0) ack 1", "> R 1:1(0)\nstate: LISTEN"}},
+	{rule: "other.2.syn-received.passive", course: toSynReceived, at: "< R 1:1(0)\nstate: LISTEN\n< S 100:100(0) win 1000",
+		obeys: []string{"> S. 400:400(0) ack 101\nstate: SYN-RECEIVED"}, breaks: []string{"", "> R. 0:0(0) ack 101"}},
 	{rule: "other.2.syn-received.active", course: toSynReceivedActive, at: "< R 301:301(0)",
 		obeys:  []string{"state: CLOSED\nconnect(3, ..., ...) = -1 ECONNREFUSED (Connection refused)"},
 		breaks: []string{"", "state: CLOSED\nconnect(3, ..., ...) = 0"}},
@@ -73,4 +75,25 @@ var openingPairs = []pair{
 		breaks: []string{"", "> R 1:1(0)\nstate: LISTEN", "> . 1:1(0) ack 1\nstate: ESTABLISHED"}},
 	{rule: "other.5.syn-received.bad", course: toSynReceived, at: "< . 1:1(0) ack 0 win 1000", obeys: []string{"> R 0:0(0)"},
 		breaks: []string{"", "state: ESTABLISHED", "> R. 0:0(0) ack 1", "> . 1:1(0) ack 1"}},
+
+	// The window of what opens the connection: RFC 7323 §2.2, §2.3.
+	{rule: "synsent.4.syn-ack", course: scaledSynSent,
+		at:    "< S. 300:300(0) ack 1 win 1000 <mss 1000,nop,wscale 7>\n> . 1:1(0) ack 301\nstate: ESTABLISHED\nwrite(3, ..., 3000) = 3000\n> . 1:1001(1000) ack 301",
+		obeys: []string{""}, breaks: []string{"> . 1001:2001(1000) ack 301"}},
+	{rule: "other.5.syn-received", course: toListening + "\n< S 0:0(0) win 1000 <mss 1000,nop,wscale 4>\n> S. 0:0(0) ack 1 <mss 1000,nop,wscale 0>\nstate: SYN-RECEIVED",
+		at:    "< . 1:1(0) ack 1 win 100\nstate: ESTABLISHED\naccept(3, ..., ...) = 4\nwrite(4, ..., 3000) = 3000\n> . 1:1001(1000) ack 1",
+		obeys: []string{"", "< . 1:1(0) ack 1001 win 100\n> . 1001:2001(1000) ack 1"}, breaks: []string{"> . 1001:2001(1000) ack 1"}},
+	{rule: "other.5.syn-received", course: toListening + "\n< S 0:0(0) win 1000 <mss 1000,nop,wscale 4>\n> S. 0:0(0) ack 1 <mss 1000>\nstate: SYN-RECEIVED",
+		at:    "< . 1:1(0) ack 1 win 1000\nstate: ESTABLISHED\naccept(3, ..., ...) = 4\nwrite(4, ..., 3000) = 3000\n> . 1:1001(1000) ack 1",
+		obeys: []string{""}, breaks: []string{"> . 1001:2001(1000) ack 1"}},
+	{rule: "other.5.syn-received", course: toSynReceived,
+		at:    "< . 1:1(0) ack 1 win 32768\nstate: ESTABLISHED\naccept(3, ..., ...) = 4\nwrite(4, ..., 1000) = 1000",
+		obeys: []string{"> P. 1:1001(1000) ack 1"}, breaks: []string{"+3 < . 1:1(0) ack 1 win 32768"}},
 }
+
+const scaledSynSent = `
+		socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+		fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
+		connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
+		> S 0:0(0) <mss 1000,nop,wscale 0>
+		state: SYN-SENT`

@@ -110,8 +110,8 @@ func full(short string) string {
 	return b.String()
 }
 
-// judged judges a course and what follows it, for a second more than the longest delay of an ACK.
-func judged(t *testing.T, script string) []Step {
+// verdicts judges a course and what follows it, for a second more than the longest delay of an ACK.
+func verdicts(t *testing.T, script string) []Step {
 	t.Helper()
 	events, err := oracletest.Events(full(script))
 	if err != nil {
@@ -147,14 +147,14 @@ func TestEachRuleIsObeyedAndBroken(t *testing.T) {
 		course := p.course + "\n"
 		before := 0
 		if p.course != "" {
-			steps := judged(t, p.course)
+			steps := verdicts(t, p.course)
 			if v, at := worst(steps); v != Allowed {
 				t.Fatalf("%s: the course is %v: %+v", p.rule, v, at)
 			}
 			before = len(steps)
 		}
 		try := func(tail string, want Verdict) []Step {
-			steps := judged(t, course+p.at+"\n"+tail)[before:]
+			steps := verdicts(t, course+p.at+"\n"+tail)[before:]
 			if v, at := worst(steps); v != want {
 				t.Errorf("%s: %q, %q is %v, want %v: %+v", p.rule, strings.TrimSpace(p.at), tail, v, want, at)
 			}

@@ -155,62 +155,68 @@ func (e *TableError) Error() string {
 // through goes through the checks with a turn. Every way that the rules allow is an outcome; the first is what the clauses
 // say where they leave no choice.
 func through(checks []Check, turn Turn) ([]Outcome, error) {
-	type way struct {
-		Outcome
-		seg  *trace.Segment
-		done bool
-	}
 	turn.Whole = turn.Seg
-	ways := []way{{Outcome: Outcome{TCB: turn.T}, seg: turn.Seg}}
-	for i := range checks {
-		var further []way
-		for _, w := range ways {
-			if w.done {
-				further = append(further, w)
-				continue
-			}
-			turn.T, turn.Seg = w.TCB, w.seg
-			if when := checks[i].When; when != nil && !when(&turn) {
-				further = append(further, w)
-				continue
-			}
-			rule := checks[i].rule(&turn)
-			if rule == nil {
-				return nil, &TableError{Check: checks[i].Name, State: w.TCB.State, Event: turn.event()}
-			}
-			for _, b := range rule.Then(&turn) {
-				n := way{Outcome: Outcome{
-					TCB:     b.TCB,
-					Replies: append(w.Replies[:len(w.Replies):len(w.Replies)], b.Replies...),
-					Rules:   append(w.Rules[:len(w.Rules):len(w.Rules)], rule),
-					Names:   w.Names,
-					Against: union(w.Against, b.Against),
-					Results: b.Results,
-					Wrong:   b.Wrong,
-				}, seg: w.seg, done: !b.Next || b.Wrong != ""}
-				if b.Seg != nil {
-					n.seg = b.Seg
-				}
-				n.moved = w.moved
-				if b.TCB.State != w.TCB.State {
-					n.moved = rule
-				}
-				for k := len(w.Replies); k < len(n.Replies); k++ {
-					n.Replies[k].rule = rule
-				}
-				if b.Name != "" {
-					n.Names = append(n.Names[:len(n.Names):len(n.Names)], b.Name)
-				}
-				further = append(further, n)
-			}
-		}
-		ways = further
-	}
-	out := make([]Outcome, 0, len(ways))
-	for _, w := range ways {
-		out = append(out, w.Outcome)
+	var out []Outcome
+	if err := onward(&out, checks, &turn, Outcome{TCB: turn.T}); err != nil {
+		return nil, err
 	}
 	return out, nil
+}
+
+// onward goes on with what has come of the checks before.
+func onward(out *[]Outcome, checks []Check, turn *Turn, so Outcome) error {
+	for i := range checks {
+		if when := checks[i].When; when != nil && !when(turn) {
+			continue
+		}
+		rule := checks[i].rule(turn)
+		if rule == nil {
+			return &TableError{Check: checks[i].Name, State: turn.T.State, Event: turn.event()}
+		}
+		for _, b := range rule.Then(turn) {
+			n := so.by(rule, &b)
+			if !b.Next || b.Wrong != "" {
+				*out = append(*out, n)
+				continue
+			}
+			next := *turn
+			next.T = b.TCB
+			if b.Seg != nil {
+				next.Seg = b.Seg
+			}
+			if err := onward(out, checks[i+1:], &next, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	*out = append(*out, so)
+	return nil
+}
+
+// by is what becomes of an outcome by a way that a rule allows.
+func (o *Outcome) by(rule *Rule, b *Branch) Outcome {
+	n := Outcome{
+		TCB:     b.TCB,
+		Replies: o.Replies,
+		Rules:   append(o.Rules[:len(o.Rules):len(o.Rules)], rule),
+		Names:   o.Names,
+		Against: union(o.Against, b.Against),
+		Results: b.Results,
+		Wrong:   b.Wrong,
+		moved:   o.moved,
+	}
+	if b.TCB.State != o.TCB.State {
+		n.moved = rule
+	}
+	for _, r := range b.Replies {
+		r.rule = rule
+		n.Replies = append(n.Replies[:len(n.Replies):len(n.Replies)], r)
+	}
+	if b.Name != "" {
+		n.Names = append(n.Names[:len(n.Names):len(n.Names)], b.Name)
+	}
+	return n
 }
 
 func (c *Check) rule(t *Turn) *Rule {

@@ -41,7 +41,7 @@ var synSentCheck = Check{
 		},
 		{
 			ID: "synsent.4.syn-ack", Clause: "RFC 9293 §3.10.7.3", Says: "a SYN with an acceptable ACK: ESTABLISHED, an ACK",
-			Requirements: []string{"RFC9293-3.10.7.3-3", "RFC9293-3.5-1"},
+			Requirements: []string{"RFC9293-3.10.7.3-3", "RFC9293-3.5-1", "RFC7323-2.2-5"},
 			When:         func(t *Turn) bool { return t.Has(trace.SYN | trace.ACK) },
 			Then:         establishedBySynACK,
 		},
