@@ -1,0 +1,291 @@
+package oracle
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/twinstack/twinstack/harness/trace"
+)
+
+// Level is how strongly a rule binds (RFC 2119).
+type Level string
+
+// The levels. Plain is what a clause states without a key word.
+const (
+	Plain  Level = ""
+	Must   Level = "MUST"
+	Should Level = "SHOULD"
+	May    Level = "MAY"
+)
+
+// Profile is what the judge knows of the IUT's settings.
+type Profile struct {
+	MSL        time.Duration // TIME-WAIT lasts 2 MSL
+	RTOInitial time.Duration // RFC 6298 (2.1); 0: not known, 1 s or more
+	RTOMin     time.Duration // RFC 6298 (2.4)
+	RTOMax     time.Duration // RFC 6298 (2.5): the least that an upper bound may be; 0: there is none
+	// SynR2 and DataR2 are how long at least a SYN, or text and FIN, are tried (§3.8.3), and Horizon how long at most.
+	SynR2, DataR2, Horizon time.Duration
+	MTU                    uint32 // octets, of the link; 0: not known
+	IPv6                   bool
+	Timestamps             bool // the IUT agrees to timestamps (RFC 7323 §3.2)
+	// Throttle is how long after an ACK! the next may be left out (RFC 5961 §7: as a limit of one in that time); 0: none may.
+	Throttle time.Duration
+}
+
+// Turn is one event at one TCB: what the When and Then of a rule look at. Exactly one of Seg, Call, ICMP and Expired is
+// set, but that a segment which goes out again comes with the timer that would explain it.
+type Turn struct {
+	T   TCB
+	P   *Profile
+	Now time.Duration
+	Seg *trace.Segment // SEGMENT ARRIVES (§3.10.7), or in the check of what is sent: the segment that the IUT sends
+	// Whole is the segment as it arrived. Seg is what the checks so far have left of it.
+	Whole *trace.Segment
+	Call  *trace.Call // a user call (§3.10.1 to §3.10.6)
+	ICMP  *trace.ICMP // §3.9.2.2
+	// Expired is the timer whose expiry would explain what the IUT does (§3.10.8).
+	Expired Timer
+	// Peer is the socket at the other end, as the quoted header of an ICMP message must name it.
+	Conn trace.Conn
+}
+
+// Timer names a timer.
+type Timer uint8
+
+// The timers of §3.10.8, and those that other sections add.
+const (
+	NoTimer Timer = iota
+	Retransmission
+	UserTimeout
+	TimeWaitTimeout
+	OrphanTimeout // FIN-WAIT-2 of a user who is gone: no RFC has it, many TCPs do
+)
+
+// Branch is one way that a rule allows.
+type Branch struct {
+	// Name tells this way from others, by its option point: "O13: ignored (RFC 1337)". "" where there is one way only.
+	Name string
+	// Against are the requirements that this way does not follow though they say SHOULD.
+	Against []string
+	TCB     TCB
+	Replies []Reply
+	// Results are what the call may give, each as good as the others; nil: anything.
+	Results []Result
+	// Wrong says what is not allowed: this is no way at all, and the rule is broken by whoever goes it.
+	Wrong string
+	// Seg is what is left of the segment, for the checks that follow; nil: all that there was.
+	Seg *trace.Segment
+	// Next says that the next check follows, if there is one; otherwise that was all.
+	Next bool
+}
+
+// Rule is one line of the RFC.
+type Rule struct {
+	ID     string // stable: "listen.2.ack"
+	Clause string // "RFC 9293 §3.10.7.2"
+	Level  Level
+	// Requirements are ids of the catalogue that a trace shows which this rule accepts.
+	Requirements []string
+	// Says is the line in a few words of our own.
+	Says string
+	When func(*Turn) bool // nil: always
+	Then func(*Turn) []Branch
+}
+
+// Check is one of the RFC's checks: the first rule that holds is the one.
+type Check struct {
+	Name string
+	// When says what the check is about, such as a RST bit that is set; anything else goes on to the next. nil: everything.
+	When  func(*Turn) bool
+	Rules []Rule
+}
+
+// Reply is a segment that an outcome owes.
+type Reply struct {
+	Name  string      // as the table of states and events calls it: "ACK!", "RST(a)"
+	Flags trace.Flags // those that must be set; others must not, but for May
+	May   trace.Flags // those that may be set, too
+	Seq   uint32
+	Ack   uint32 // counts where ACK is set
+	// Carry says that a segment of text or a FIN may do the reply's work, acknowledging the same (§3.10.7.4, seventh).
+	Carry bool
+	// Optional: it may not come, either.
+	Optional bool
+	// Within is how long it may take; 0: it comes at once.
+	Within time.Duration
+	// AnySeq says that the number is the IUT's to choose: it becomes ISS (§3.4.1).
+	AnySeq bool
+	// Above says, with AnySeq, that the number must be larger than Seq (MAY-2).
+	Above bool
+	// Probing says that a zero-window probe may be out: its number lies beyond the window, and so does SND.NXT behind it,
+	// which the peer does not accept (Table 6). Then the number may be Una, SND.UNA, too.
+	Probing bool
+	Una     uint32
+
+	rule  *Rule // that owes it
+	apart bool  // it is not made one with the other ACKs that a segment draws
+}
+
+// Outcome is one way through all checks.
+type Outcome struct {
+	TCB     TCB
+	Replies []Reply
+	Rules   []*Rule
+	Names   []string
+	Against []string
+	Results []Result // of the call, if it was one
+	Wrong   string   // not "": no way that is allowed; the last of Rules says so
+
+	moved *Rule // that changed the state last; nil if none did
+}
+
+// TableError says that the table has no rule for an event: a mistake of the table, never of the IUT.
+type TableError struct {
+	Check string
+	State trace.State
+	Event string
+}
+
+func (e *TableError) Error() string {
+	return fmt.Sprintf("oracle: no rule of check %q covers %s in %s", e.Check, e.Event, e.State)
+}
+
+// through goes through the checks with a turn. Every way that the rules allow is an outcome; the first is what the clauses
+// say where they leave no choice.
+func through(checks []Check, turn Turn) ([]Outcome, error) {
+	turn.Whole = turn.Seg
+	var out []Outcome
+	if err := onward(&out, checks, &turn, Outcome{TCB: turn.T}); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// onward goes on with what has come of the checks before.
+func onward(out *[]Outcome, checks []Check, turn *Turn, so Outcome) error {
+	for i := range checks {
+		if when := checks[i].When; when != nil && !when(turn) {
+			continue
+		}
+		rule := checks[i].rule(turn)
+		if rule == nil {
+			return &TableError{Check: checks[i].Name, State: turn.T.State, Event: turn.event()}
+		}
+		for _, b := range rule.Then(turn) {
+			n := so.by(rule, &b)
+			if !b.Next || b.Wrong != "" {
+				*out = append(*out, n)
+				continue
+			}
+			next := *turn
+			next.T = b.TCB
+			if b.Seg != nil {
+				next.Seg = b.Seg
+			}
+			if err := onward(out, checks[i+1:], &next, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	*out = append(*out, so)
+	return nil
+}
+
+// by is what becomes of an outcome by a way that a rule allows.
+func (o *Outcome) by(rule *Rule, b *Branch) Outcome {
+	n := Outcome{
+		TCB:     b.TCB,
+		Replies: o.Replies,
+		Rules:   append(o.Rules[:len(o.Rules):len(o.Rules)], rule),
+		Names:   o.Names,
+		Against: union(o.Against, b.Against),
+		Results: b.Results,
+		Wrong:   b.Wrong,
+		moved:   o.moved,
+	}
+	if b.TCB.State != o.TCB.State {
+		n.moved = rule
+	}
+	for _, r := range b.Replies {
+		r.rule = rule
+		n.Replies = append(n.Replies[:len(n.Replies):len(n.Replies)], r)
+	}
+	if b.Name != "" {
+		n.Names = append(n.Names[:len(n.Names):len(n.Names)], b.Name)
+	}
+	return n
+}
+
+func (c *Check) rule(t *Turn) *Rule {
+	for i := range c.Rules {
+		if r := &c.Rules[i]; r.When == nil || r.When(t) {
+			return r
+		}
+	}
+	return nil
+}
+
+func (t *Turn) event() string {
+	switch {
+	case t.Seg != nil:
+		return "segment " + t.Seg.Flags.String()
+	case t.Call != nil:
+		return "call " + t.Call.Name
+	case t.ICMP != nil:
+		return fmt.Sprintf("ICMP %d %d", t.ICMP.Type, t.ICMP.Code)
+	}
+	return fmt.Sprintf("timer %d", t.Expired)
+}
+
+// Has says whether the arriving segment has all of these flags.
+func (t *Turn) Has(f trace.Flags) bool { return t.Seg.Flags.Has(f) }
+
+// The ways that most rules have.
+
+// union has what is in either, once.
+func union(a, b []string) []string {
+	if len(b) == 0 {
+		return a
+	}
+	all := slices.Clone(a)
+	for _, id := range b {
+		if !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// join puts the names of two choices together.
+func join(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + ", " + b
+}
+
+// against are ways that do not follow a SHOULD.
+func against(ways []Branch, name string, ids ...string) []Branch {
+	for i := range ways {
+		ways[i].Name = join(name, ways[i].Name)
+		ways[i].Against = append(ways[i].Against, ids...)
+	}
+	return ways
+}
+
+// same goes on to the next check with nothing changed.
+func same(t *Turn) []Branch { return []Branch{{TCB: t.T, Next: true}} }
+
+// drop ends with nothing sent and nothing changed.
+func drop(t *Turn) []Branch { return []Branch{{TCB: t.T}} }
+
+// forbid is for what a clause rules out.
+func forbid(says string) func(*Turn) []Branch {
+	return func(t *Turn) []Branch { return []Branch{{TCB: t.T, Wrong: says}} }
+}
+
+// answer ends with one reply and nothing changed.
+func answer(t *Turn, r Reply) []Branch { return []Branch{{TCB: t.T, Replies: []Reply{r}}} }
