@@ -32,7 +32,7 @@ func matrixCommand(ctx context.Context, c console, args []string) int {
 	// Each case leaves a host behind and little else: what is live is small, and collecting it seldom saves a fifth.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	p := &quarters{to: c.err}
-	f.options.Progress = p.step
+	f.options.Progress, f.options.Judge = p.step, matrix.Oracle
 	m, err := matrix.New(f.options)
 	switch {
 	case err != nil:

@@ -88,7 +88,7 @@ func TestSameResults(t *testing.T) {
 	for _, only := range []string{"established-in-flight/ipv4/FA*", "listen/ipv6/S*", "time-wait-closing-close/ipv4/*A* text=one", "established-timestamps/ipv6/A*"} {
 		var first *Matrix
 		for _, workers := range []int{1, 1, 2, 7} {
-			m := playAll(t, Options{IUTs: []iut.IUT{ours.IUT{}, netstack.IUT{}}, Only: only, Workers: workers, Judge: newSilent, Probe: poke})
+			m := playAll(t, Options{IUTs: []iut.IUT{ours.IUT{}, netstack.IUT{}}, Only: only, Workers: workers, Judge: Oracle, Probe: poke})
 			if first == nil {
 				first = m
 				if m.Cases() < 80 {
