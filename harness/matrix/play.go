@@ -130,10 +130,13 @@ func (p *player) result(res *trace.Result) Result {
 
 // ruleOf names what is wrong with a run whatever a judge says.
 func ruleOf(f trace.Failure) string {
-	if strings.HasPrefix(f.Got, "panic: ") {
+	switch {
+	case strings.HasPrefix(f.Got, "panic: "):
 		return "no panic"
+	case strings.Contains(f.Reason, "octet"):
+		return "octets of the stream"
 	}
-	return "octets of the stream"
+	return "what a line expects" // a probe may say what a call must give
 }
 
 // notReached says why an IUT is not where an entry leads: the first line that it did not answer as expected.
