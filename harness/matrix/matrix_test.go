@@ -317,7 +317,7 @@ func TestProbeThatExpects(t *testing.T) {
 		return []script.Event{Call("read", Integer(5), Integer(4), dots, Integer(5))}
 	}
 	for text, want := range map[Text]Verdict{TextOne: Fail, TextFills: Pass} {
-		r, _ := (&player{iut: ours.IUT{}, probe: probe}).play(place(t, ours.IUT{}, "established-passive", true), Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: AckUna, Text: text}, nil)
+		r, _ := (&player{iut: ours.IUT{}, probing: func(Case) Probe { return probe }}).play(place(t, ours.IUT{}, "established-passive", true), Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: AckUna, Text: text}, nil)
 		if r.Event != Pass || r.Probe != want || want == Fail && (r.Finding.Rule != "what a line expects" || !strings.Contains(r.Finding.Shape, "result 1, expected 5")) {
 			t.Errorf("text %v: %v %v %+v", text, r.Event, r.Probe, r.Finding)
 		}
