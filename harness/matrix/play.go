@@ -133,14 +133,18 @@ func (p *player) result(res *trace.Result) Result {
 const (
 	NoPanic      = "no panic"
 	StreamOctets = "octets of the stream"
+	Expectation  = "what a line expects"
 )
 
 // ruleOf names what is wrong with a run whatever a judge says.
 func ruleOf(f trace.Failure) string {
-	if strings.HasPrefix(f.Got, "panic: ") {
+	switch {
+	case strings.HasPrefix(f.Got, "panic: "):
 		return NoPanic
+	case strings.Contains(f.Reason, "octet"):
+		return StreamOctets
 	}
-	return StreamOctets
+	return Expectation // a probe may say what a call must give
 }
 
 // shapeOf is the reason of a failure without the time and the numbers of the one case.

@@ -1,47 +1,40 @@
 package oracle
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
-// Clone is a judge that goes on from here on its own: an entry path is judged once, and each case from there by a clone.
+// Clone is a judge that goes on from here on its own, also on another goroutine: runs that begin alike are judged once as
+// far as they are alike. A judge that others are cloned from must not be fed meanwhile.
 func (j *Judge) Clone() *Judge {
-	n := *j
-	same := make(map[*conn]*conn, len(j.conns))
-	copied := func(c *conn) *conn {
-		if c == nil {
+	c := *j
+	c.listening = slices.Clone(j.listening)
+	c.steps = slices.Clone(j.steps)
+	if n := len(c.steps); n > 0 { // the last is not over yet
+		last := &c.steps[n-1]
+		last.Rules, last.Options, last.Against = slices.Clone(last.Rules), slices.Clone(last.Options), slices.Clone(last.Against)
+	}
+	clones := make(map[*conn]*conn, len(j.conns))
+	clone := func(of *conn) *conn {
+		if of == nil {
 			return nil
 		}
-		if same[c] == nil {
-			own := *c
-			own.guesses = make([]guess, len(c.guesses))
-			for i := range c.guesses {
-				g := c.guesses[i]
-				g.tcb = g.tcb.Clone()
-				g.owed = slices.Clone(g.owed)
-				own.guesses[i] = g
-			}
-			same[c] = &own
+		if clones[of] == nil {
+			n := *of
+			n.guesses = slices.Clone(of.guesses) // what they hold is never changed in its place
+			clones[of] = &n
 		}
-		return same[c]
+		return clones[of]
 	}
-	n.conns = make([]*conn, len(j.conns))
-	for i, c := range j.conns {
-		n.conns[i] = copied(c)
+	all := func(of []*conn) []*conn {
+		out := make([]*conn, len(of))
+		for i := range of {
+			out[i] = clone(of[i])
+		}
+		return out
 	}
-	n.listeners = make([]*conn, len(j.listeners))
-	for i, l := range j.listeners {
-		n.listeners[i] = copied(l)
+	c.conns, c.listeners = all(j.conns), all(j.listeners)
+	c.sockets = make(map[int]*socket, len(j.sockets))
+	for fd, s := range j.sockets {
+		c.sockets[fd] = &socket{conn: clone(s.conn), set: slices.Clip(s.set)}
 	}
-	n.sockets = maps.Clone(j.sockets)
-	for fd, s := range n.sockets {
-		own := *s
-		own.conn = copied(s.conn)
-		own.set = slices.Clone(s.set)
-		n.sockets[fd] = &own
-	}
-	n.listening = slices.Clone(j.listening)
-	n.steps = slices.Clone(j.steps)
-	return &n
+	return &c
 }

@@ -96,7 +96,7 @@ func (t *Turn) inOrder() bool { return len(t.Seg.Payload) > 0 && t.Seg.Seq == t.
 
 // refuseText aborts the connection "to show that data was lost", with the reset of ABORT or of a segment that belongs nowhere.
 func refuseText(t *Turn) []Branch {
-	closed := t.T.Close(Nothing)
+	closed := t.T.Close(Aborted) // by what the user did: told or not
 	return []Branch{
 		{Name: "O3: a RST", TCB: closed, Replies: []Reply{abortRST(&t.T)}},
 		{Name: "O3: a RST at SEG.ACK", TCB: closed, Replies: []Reply{resetFor(t.Seg)}},

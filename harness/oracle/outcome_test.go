@@ -54,7 +54,7 @@ func tell(before *TCB, o *Outcome) string {
 		}
 	}
 	if n.Told != Nothing {
-		b.WriteString([...]string{"", " told: refused", " told: reset"}[n.Told])
+		b.WriteString([...]string{"", " told: refused", " told: reset", "", "", " told: aborted"}[n.Told])
 	}
 	by("Unread", before.Unread, n.Unread)
 	if n.State != trace.Closed {

@@ -89,7 +89,7 @@ func Groups(m *matrix.Matrix) []*Group {
 
 // Rules are the ids of all rules that a group may be of: those of the oracle, and those that hold whatever a judge says.
 func Rules() []string {
-	ids := []string{matrix.NoPanic, matrix.StreamOctets}
+	ids := []string{matrix.NoPanic, matrix.StreamOctets, matrix.Expectation}
 	for _, r := range oracle.Rules() {
 		ids = append(ids, r.ID)
 	}
