@@ -41,7 +41,7 @@ type Step struct {
 	// Of a Violation and of what is NonStrict: the rule that was broken or whose SHOULD was not followed, nil if it is not
 	// known which; what was done in place of what, the same for the same mistake anywhere; the kind of what it was an answer
 	// to, "ACK at RCV.NXT-1", "close", "silence" where time has passed; and the group of states in which.
-	Rule          *Rule
+	Rule             *Rule
 	Shape, After, In string
 }
 

@@ -67,10 +67,11 @@ func (e *Exporter) of(g *Group, m Member) (*Exported, error) {
 		return nil, err
 	}
 	s := &shrinker{group: g, iut: m.Block.IUT, reference: e.Reference, ipv6: m.Block.Place.IPv6}
-	if !s.good(c) {
-		return nil, s.why(c)
+	cut := s.end(c)
+	if !s.good(cut) {
+		return nil, s.why(cut)
 	}
-	small := s.shrink(c)
+	small := s.shrink(cut)
 	text, err := e.told(g, small, s)
 	if err != nil {
 		return nil, err
@@ -114,10 +115,9 @@ func (e *Exporter) told(g *Group, c *course, s *shrinker) ([]byte, error) {
 	if at < 0 || at >= len(ours) || at >= len(theirs) || len(ours) != len(c.lines) {
 		return nil, errors.New("causes: a call does not return where it did")
 	}
-	for i := range at {
-		if !ours[i].agree(&theirs[i]) {
-			return nil, fmt.Errorf("causes: before the mistake, after %q, the two differ in what a script cannot leave open", ours[i].stimulus.String())
-		}
+	sent := right.sent(ours, at)
+	if err := agree(ours[:at], theirs[:at]); err != nil {
+		return nil, err
 	}
 	right.fill(&ours[at].stimulus, c.line(at))
 	if g.Verdict == matrix.Fail {
@@ -125,8 +125,9 @@ func (e *Exporter) told(g *Group, c *course, s *shrinker) ([]byte, error) {
 	}
 	var failed error
 	for _, d := range details {
+		ok := false
 		detailed := slices.Clone(ours)
-		if !right.detail(detailed, at, d) {
+		if detailed[at].answers, ok = inDetail(ours[at].answers, sent, d); !ok {
 			continue
 		}
 		f := e.file(g, c, detailed, wrong.finding, s.iut.Name())
@@ -164,30 +165,38 @@ func (p *played) fill(e *script.Event, line int) {
 	}
 }
 
-// detail makes the answers of a step say more. It reports whether there was more to say.
-func (p *played) detail(all []step, at int, d trace.Detail) (more bool) {
-	if d == 0 {
-		return true
-	}
-	var sent []*trace.Event
+// sent are the packets that were sent in a step.
+func (p *played) sent(all []step, at int) (events []*trace.Event) {
 	for i := p.begun; i < len(p.trace.Events); i++ {
-		if ev := &p.trace.Events[i]; ev.Kind == trace.Sent && ev.Packet.TCP != nil {
-			sent = append(sent, ev)
+		if e := &p.trace.Events[i]; e.Kind == trace.Sent && e.Packet.TCP != nil {
+			events = append(events, e)
 		}
 	}
-	n := 0
-	for i := range at {
-		n += all[i].packets()
+	from, to := 0, 0
+	for i := range all[:at+1] {
+		from = to
+		for _, a := range all[i].answers {
+			if a.Packet != nil {
+				to++
+			}
+		}
 	}
-	all[at].answers = slices.Clone(all[at].answers)
-	for i := range all[at].answers {
-		a := &all[at].answers[i]
-		if a.Packet == nil || n >= len(sent) || a.OrNothing && sent[n].Packet.TCP.Flags != a.Packet.TCP.Flags {
+	return events[from:to]
+}
+
+// inDetail is what a step is answered with, saying more of the packets that were sent. It reports whether there is more to say.
+func inDetail(answers []script.Event, sent []*trace.Event, d trace.Detail) (detailed []script.Event, more bool) {
+	if d == 0 {
+		return answers, true
+	}
+	detailed = slices.Clone(answers)
+	for i := range detailed {
+		a := &detailed[i]
+		if a.Packet == nil || len(sent) == 0 {
 			continue
 		}
-		ev := sent[n]
-		n++
-		exact := parsePacket(ev.Packet.Notation(trace.Sent, ev.Shift, d))
+		exact := parsePacket(sent[0].Packet.Notation(trace.Sent, sent[0].Shift, d))
+		sent = sent[1:]
 		if exact == nil {
 			continue
 		}
@@ -201,16 +210,7 @@ func (p *played) detail(all []step, at int, d trace.Detail) (more bool) {
 			tcp.Options, tcp.AnyOptions = exact.TCP.Options, false
 		}
 	}
-	return more
-}
-
-func (s *step) packets() (n int) {
-	for _, a := range s.answers {
-		if a.Packet != nil && (!a.OrNothing || len(a.Or) == 0) {
-			n++
-		}
-	}
-	return n
+	return detailed, more
 }
 
 // file puts a script together.

@@ -109,8 +109,8 @@ func smaller(a, b Member) int {
 	return cmp.Or(slices.Compare(sizeOf(a), sizeOf(b)), strings.Compare(a.Case().ID(), b.Case().ID()))
 }
 
-// sizeOf is what makes a case large, the weightiest first: what happens up to the mistake, the flags of the event's segment,
-// its text and what it is crossed with, the family.
+// sizeOf is what makes a case large, the weightiest first: what happens up to the mistake and in the event, the flags of the event's
+// segment, its text and what it is crossed with, numbers that are not those in their turn, the family.
 func sizeOf(m Member) []int {
 	c := m.Case()
 	lines := m.Result().Finding.Line - c.Entry.Lines()
@@ -119,14 +119,21 @@ func sizeOf(m Member) []int {
 			lines++
 		}
 	}
-	size := []int{lines, 0, 0, 0, 0}
+	flags, text, cross, unusual, family := 0, 0, 0, 0, 0
 	if s, ok := c.Event.(matrix.Segment); ok {
-		size[1], size[2], size[3] = bits.OnesCount8(uint8(s.Flags)), int(s.Text), int(s.Cross)
+		flags, text, cross = bits.OnesCount8(uint8(s.Flags)), int(s.Text), int(s.Cross)
+		if s.Seq != matrix.SeqNxt && s.Seq != matrix.SeqSome {
+			unusual++
+		}
+		if s.Flags.Has(trace.ACK) && s.Ack != matrix.AckNxt && s.Ack != matrix.AckSome {
+			unusual++
+		}
 	}
 	if c.IPv6 {
-		size[4] = 1
+		family = 1
 	}
-	return size
+	event, _ := c.Event.Lines(&m.Block.Place)
+	return []int{lines, len(event), flags, text, cross, unusual, family}
 }
 
 // stimulus says whether a line does something to the IUT: a call, or a packet for it.

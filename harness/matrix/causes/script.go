@@ -31,62 +31,116 @@ func steps(said []script.Event) (all []step) {
 	return all
 }
 
-// agree makes a step of the reference one that takes what the IUT did, too. It reports whether it can.
-func (s *step) agree(iut *step) bool {
+// agree makes steps of the reference ones that take what the IUT did, too. The error names the first that cannot.
+func agree(reference, iut []step) error {
+	var was [2]trace.State // by the last assertion
+	for i := range reference {
+		s := &reference[i]
+		if !s.agree(&iut[i], was) {
+			return fmt.Errorf("causes: before the mistake, after %q, the two differ in what a script cannot leave open", s.stimulus.String())
+		}
+		for n, answers := range [][]script.Event{s.answers, iut[i].answers} {
+			if path := statesOf(answers); len(path) > 0 {
+				was[n] = path[len(path)-1]
+			}
+		}
+	}
+	return nil
+}
+
+// agree makes a step of the reference one that takes what the IUT did, too. It reports whether it can. was are the states
+// that the two were in.
+func (s *step) agree(iut *step, was [2]trace.State) bool {
 	if call := s.stimulus.Call; call != nil && iut.stimulus.Call != nil && callText(call) != callText(iut.stimulus.Call) {
 		if call.Name == "socket" || call.Name == "accept" {
 			return false
 		}
-		any := *call
-		any.Result, any.Errno = nil, ""
-		s.stimulus.Call = &any
+		either := *call
+		either.Result, either.Errno = nil, ""
+		s.stimulus.Call = &either
 	}
-	if len(s.answers) != len(iut.answers) {
-		return s.lenient(iut)
+	if s.text() == iut.text() {
+		return true
 	}
-	for i := range s.answers {
-		a, b := &s.answers[i], &iut.answers[i]
-		switch {
-		case a.States != nil && b.States != nil && samePorts(a.States.Ports, b.States.Ports):
-			if !slices.Equal(a.States.Path, b.States.Path) {
-				or := *a.States
-				or.Or = append(slices.Clone(or.Or), b.States.Path)
-				a.States = &or
-			}
-		case a.Packet != nil && b.Packet != nil && a.Time == b.Time:
-			if a.Packet.String() != b.Packet.String() {
-				a.Or = append(slices.Clone(a.Or), b.Packet)
-			}
-		default:
-			return false
-		}
+	packets, ok := bothOf(s.answers, iut.answers)
+	if !ok {
+		return false
 	}
+	path, other := statesOf(s.answers), statesOf(iut.answers)
+	if len(path) == 0 && len(other) == 0 {
+		s.answers = packets
+		return true
+	}
+	if len(path) == 0 {
+		path = was[:1]
+	}
+	if len(other) == 0 {
+		other = was[1:]
+	}
+	states := &script.States{Path: path}
+	if !slices.Equal(path, other) {
+		states.Or = [][]trace.State{other}
+	}
+	s.answers = append(packets, script.Event{States: states})
 	return true
 }
 
-// lenient is agree where one of the two sends a packet that the other does not send, and all else is alike.
-func (s *step) lenient(iut *step) bool {
-	more, less := s.answers, iut.answers
-	if len(more) < len(less) {
-		more, less = less, more
+// bothOf are packets that allow those of either side: one in place of the other where there are as many, or else each that
+// the other has not may also not come. ok says whether that can be: it must be clear when they come, and of which connection
+// the states are.
+func bothOf(a, b []script.Event) (both []script.Event, ok bool) {
+	pa, okA := packetsOf(a)
+	pb, okB := packetsOf(b)
+	if !okA || !okB {
+		return nil, false
 	}
-	if len(more) != len(less)+1 {
-		return false
+	if len(pa) == len(pb) {
+		for i := range pa {
+			if pa[i].String() != pb[i].String() {
+				pa[i].Or = append(slices.Clone(pa[i].Or), pb[i].Packet)
+			}
+		}
+		return pa, true
 	}
-	for i := range more {
-		if more[i].Packet == nil {
+	for len(pa) > 0 || len(pb) > 0 {
+		same := slices.IndexFunc(pb, func(e script.Event) bool { return len(pa) > 0 && e.String() == pa[0].String() })
+		if same < 0 && len(pa) > 0 {
+			pa[0].OrNothing = true
+			both, pa = append(both, pa[0]), pa[1:]
 			continue
 		}
-		rest := step{stimulus: s.stimulus, answers: slices.Delete(slices.Clone(more), i, i+1)}
-		if other := (step{stimulus: s.stimulus, answers: less}); rest.text() != other.text() {
-			continue
+		for n := max(0, same); n > 0 || same < 0 && len(pb) > 0; n-- {
+			pb[0].OrNothing = true
+			both, pb = append(both, pb[0]), pb[1:]
 		}
-		optional := slices.Clone(more)
-		optional[i].OrNothing = true
-		s.answers = optional
-		return true
+		if same >= 0 {
+			both, pa, pb = append(both, pa[0]), pa[1:], pb[1:]
+		}
 	}
-	return false
+	return both, true
+}
+
+// packetsOf are the packets of a step. ok says that they all come at once, and that the states are those of the connection.
+func packetsOf(answers []script.Event) (all []script.Event, ok bool) {
+	for _, e := range answers {
+		switch {
+		case e.States != nil && e.States.Ports != nil, e.Time.At != 0:
+			return nil, false
+		case e.Packet != nil:
+			all = append(all, e)
+		}
+	}
+	return all, true
+}
+
+// statesOf are the states that a step goes through.
+func statesOf(answers []script.Event) (path []trace.State) {
+	for _, e := range answers {
+		if e.States != nil {
+			path = append(path, e.States.Path...)
+		}
+	}
+	return path
 }
 
 func (s *step) text() string {
@@ -101,8 +155,6 @@ func callText(c *script.Call) string {
 	e := script.Event{Call: c}
 	return e.String()
 }
-
-func samePorts(a, b *script.Ports) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // allow adds what the judge would have taken in place of the wrong answer, in its words: "> . 1:1(0) ack 1, or nothing", or
 // "state CLOSED or TIME-WAIT". What a script cannot say is left out: several packets in place of one.

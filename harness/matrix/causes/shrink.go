@@ -10,8 +10,8 @@ import (
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// atMost bounds how often one course is played while it is made smaller.
-const atMost = 3000
+// atMost bounds how many lines are played while one course is made smaller.
+const atMost = 30_000
 
 // shrinker makes a course smaller, as long as the IUT makes the same mistake and the reference none.
 type shrinker struct {
@@ -19,12 +19,12 @@ type shrinker struct {
 	iut       iut.IUT
 	reference iut.IUT
 	ipv6      bool
-	tries     int
+	played    int // lines
 }
 
 // good says whether a course still tells the IUT and the reference apart. One that cannot be played does not.
 func (s *shrinker) good(c *course) bool {
-	if s.tries++; s.tries > atMost {
+	if s.played += len(c.lines); s.played > atMost {
 		return false
 	}
 	if p, err := c.play(s.iut, s.ipv6); err != nil || !p.shows(s.group) {
@@ -34,12 +34,11 @@ func (s *shrinker) good(c *course) bool {
 	return err == nil && p.verdict < matrix.Fail && !p.shows(s.group)
 }
 
-// shrink takes away lines, and then what is in them, until nothing more can go.
+// shrink takes away lines, and then what is in them, until nothing more can go. The course must be good.
 func (s *shrinker) shrink(c *course) *course {
-	c = s.end(c)
 	for {
 		smaller := s.simplify(s.without(s.plain(c)))
-		if smaller == c || s.tries > atMost {
+		if smaller == c || s.played > atMost {
 			return smaller
 		}
 		c = smaller
