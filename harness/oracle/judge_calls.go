@@ -74,18 +74,21 @@ func (j *Judge) connect(sock *socket) {
 
 // listener draws what a call on a listener has changed: whom it leaves without a user, and whether it is a connection now.
 func (j *Judge) listener(l *conn, call *trace.Call) {
+	port, leaves := l.name.Local.Port(), deserted
 	switch {
 	case l.broken:
 	case call.Name == "connect" && l.guesses[0].tcb.State == trace.SynSent:
 		l.listens, l.name = false, trace.Conn{}
 		j.listeners = slices.DeleteFunc(j.listeners, func(o *conn) bool { return o == l })
 		j.conns = append(j.conns, l)
-	case call.Name != "close" && call.Name != "shutdown":
+	case call.Name == "shutdown" && j.mayClose(l):
+		leaves = perhapsDeserted
+	case call.Name != "close":
 		return
 	}
 	for _, c := range j.conns {
-		if !c.accepted && c != l && c.name.Local.Port() == l.name.Local.Port() && (call.Name != "shutdown" || j.mayClose(l)) {
-			j.turn(c, deserted, Turn{Call: call, Conn: c.name})
+		if !c.accepted && c != l && c.name.Local.Port() == port {
+			j.turn(c, leaves, Turn{Call: call, Conn: c.name})
 		}
 	}
 }
