@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"strings"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/iut"
@@ -66,9 +67,12 @@ func (j byOracle) Judgement(first, end int) (v Verdict, f *Finding) {
 			continue
 		}
 		v = of
-		f = &Finding{Line: s.Line, Clause: s.Clause, Shape: s.Shape, Expected: s.Expected, Got: s.Got}
-		if len(s.Rules) > 0 {
-			f.Rule = s.Rules[0]
+		f = &Finding{Line: s.Line, Shape: s.Shape, After: s.After, In: s.In, Expected: s.Expected, Got: s.Got}
+		if r := s.Rule; r != nil {
+			f.Rule, f.Clause, f.Level = r.ID, r.Clause, string(r.Level)
+			if of == NonStrict {
+				f.Expected, f.Got = r.Says, strings.Join(s.Options, "; ")
+			}
 		}
 		if of == Inconclusive {
 			f.Reason = "what went before was not allowed"

@@ -37,9 +37,12 @@ type Step struct {
 	Against  []string // NonStrict: the requirements that were not followed
 	Expected string   // Violation: what the rules allow
 	Got      string   // Violation: what was done, in the script's numbers
-	Shape    string   // Violation: what was done, by the names of numbers: the same for the same mistake anywhere
-	Clause   string   // Violation: of the rule
-	Level    Level    // Violation: of the rule
+
+	// Of a Violation and of what is NonStrict: the rule that was broken or whose SHOULD was not followed, nil if it is not
+	// known which; what was done in place of what, the same for the same mistake anywhere; the kind of what it was an answer
+	// to, "ACK at RCV.NXT-1", "close", "silence" where time has passed; and the group of states in which.
+	Rule          *Rule
+	Shape, After, In string
 }
 
 // Judge follows the trace of one run.
@@ -51,6 +54,7 @@ type Judge struct {
 	sockets   map[int]*socket
 	listening []netip.AddrPort
 	steps     []Step
+	stimulus  trace.Event // of the last step
 	err       error
 }
 
@@ -67,6 +71,7 @@ type conn struct {
 	seen     trace.State // as the IUT tells it
 	accepted bool
 	listens  bool           // a listener, not a connection
+	was      standing       // when the step began
 	stimulus *trace.Segment // the last that arrived
 	broken   bool
 	shift    trace.Shift // for messages
@@ -277,10 +282,12 @@ func (j *Judge) outcomes(group func(*Turn) ([]Outcome, error), t Turn) []Outcome
 func (j *Judge) begin(e *trace.Event, stimulus string) {
 	j.instant()
 	j.steps = append(j.steps, Step{Line: e.Line, At: e.At, Stimulus: stimulus})
+	j.stimulus = *e
 	for _, c := range j.all() {
 		if len(c.guesses) == 0 {
 			continue
 		}
+		c.was = standingOf(&c.guesses[0].tcb)
 		told := c.best().against
 		for i := range c.guesses {
 			g := &c.guesses[i]
@@ -383,7 +390,8 @@ func (j *Judge) find(name trace.Conn, sent *trace.Segment) *conn {
 	if c := j.known(name); c != nil {
 		return c
 	}
-	c := &conn{name: name, guesses: []guess{{tcb: TCB{Listening: j.listens(name.Local)}}}}
+	none := TCB{Listening: j.listens(name.Local)}
+	c := &conn{name: name, guesses: []guess{{tcb: none}}, was: standingOf(&none)}
 	j.conns = append(j.conns, c)
 	return c
 }
@@ -531,10 +539,11 @@ func (j *Judge) left(c *conn, keep []guess, why func() broken) {
 	if s.Verdict == Violation {
 		return // of another connection in the same step: the first is told
 	}
-	*s = Step{Line: s.Line, At: s.At, Stimulus: s.Stimulus, Verdict: Violation, Expected: b.expected, Got: b.got, Shape: b.shape}
+	*s = Step{Line: s.Line, At: s.At, Stimulus: s.Stimulus, Verdict: Violation, Expected: b.expected, Got: b.got, Shape: b.shape, Rule: b.rule}
 	if b.rule != nil {
-		s.Rules, s.Clause, s.Level = []string{b.rule.ID}, b.rule.Clause, b.rule.Level
+		s.Rules = []string{b.rule.ID}
 	}
+	j.about(c)
 }
 
 // judge writes into the step what the guess that asks least of the reader's patience says: one that follows every SHOULD,
@@ -552,9 +561,10 @@ func (j *Judge) judge(c *conn) {
 	for _, r := range best.rules {
 		s.Rules = append(s.Rules, r.ID)
 	}
-	s.Verdict = Allowed
+	s.Verdict, s.Rule, s.Shape, s.After, s.In = Allowed, nil, "", "", ""
 	if len(best.against) > 0 {
-		s.Verdict = NonStrict
+		s.Verdict, s.Rule, s.Shape = NonStrict, ignored(best.rules, s.Against), "against "+strings.Join(s.Against, " ")
+		j.about(c)
 	}
 }
 
@@ -629,8 +639,7 @@ func (c *conn) unmet(now time.Duration) broken {
 	if rule == nil {
 		rule = g.lastRule()
 	}
-	return broken{rule, "state " + c.states(), "state " + c.seen.String(),
-		fmt.Sprintf("state %v instead of %v", c.seen, g.tcb.State)}
+	return broken{rule, "state " + c.states(), "state " + c.seen.String(), stateShape(c.was.state, c.seen, g.tcb.State)}
 }
 
 // mismatch tells what was sent in place of what might have been. Where nothing was owed the rule that was broken is the one
@@ -644,7 +653,7 @@ func (c *conn) mismatch(s *trace.Segment, wrong *Outcome) broken {
 	} else if wrong != nil {
 		b.rule, b.expected = wrong.broken(), wrong.Wrong
 	}
-	b.shape = fmt.Sprintf("%s instead of %s", symbols(&g.tcb, c.stimulus, s), instead)
+	b.shape = sentShape(&g.tcb, c.stimulus, s, instead)
 	return b
 }
 

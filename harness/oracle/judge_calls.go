@@ -190,7 +190,6 @@ func (j *Judge) call(c *conn, call *trace.Call) {
 		}
 	}
 	j.left(c, distinct(next), func() broken {
-		got := call.Notation()
-		return broken{of, wrong, got, call.Name + " gives " + got + " instead of " + wrong}
+		return broken{of, wrong, call.Notation(), callShape(call, wrong)}
 	})
 }
