@@ -34,32 +34,22 @@ func ByOracle(i iut.IUT, p *Place, s iut.Settings) Judge {
 func (j byOracle) Clone() Judge { return byOracle{j.Judge.Clone()} }
 
 // Judgement implements Judge.
-func (j byOracle) Judgement(first, end int) (v Verdict, f *Finding) {
-	for _, s := range j.Steps() {
-		of := Pass
-		switch s.Verdict {
-		case oracle.NonStrict:
-			of = NonStrict
-		case oracle.Violation:
-			of = Fail
-		case oracle.Unjudged:
-			of = Inconclusive
-		}
-		if s.Line < first || s.Line >= end || of <= v {
-			continue
-		}
-		v = of
-		f = &Finding{Line: s.Line, Clause: s.Clause, Shape: s.Shape, Expected: s.Expected, Got: s.Got}
-		if len(s.Rules) > 0 {
-			f.Rule = s.Rules[0]
-		}
-		if of == Inconclusive {
-			f.Reason = "what went before was not allowed"
-			return v, f
-		}
-		if of == Fail {
-			return v, f
-		}
+func (j byOracle) Judgement(first, end int) (Verdict, *Finding) {
+	s, ok := j.Deciding(first, end)
+	if !ok {
+		return Pass, nil
 	}
-	return v, f
+	f := &Finding{Line: s.Line, Clause: s.Clause, Shape: s.Shape, Expected: s.Expected, Got: s.Got}
+	if len(s.Rules) > 0 {
+		f.Rule = s.Rules[0]
+	}
+	switch s.Verdict {
+	case oracle.NonStrict:
+		return NonStrict, f
+	case oracle.Violation:
+		return Fail, f
+	default:
+		f.Reason = "what went before was not allowed"
+		return Inconclusive, f
+	}
 }

@@ -4,7 +4,7 @@ import "github.com/twinstack/twinstack/harness/trace"
 
 // deserted is what becomes of a connection that nobody has accepted when its listener is closed. The RFC knows no such
 // user: a connection of its own has been there since the SYN.
-func deserted(t *Turn) ([]Outcome, error) { return through(desertedChecks, *t) }
+func deserted(t *Turn) ([]Outcome, error) { return through(desertedChecks, t) }
 
 var desertedChecks = []Check{{
 	Name: "the listener is closed",

@@ -1,43 +1,51 @@
 package oracle
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Clone is a judge that goes on from here on its own: an entry path is judged once, and each case from there by a clone.
 func (j *Judge) Clone() *Judge {
 	n := *j
-	same := make(map[*conn]*conn, len(j.conns))
-	copied := func(c *conn) *conn {
-		if c == nil {
-			return nil
-		}
-		if same[c] == nil {
-			own := *c
-			own.guesses = make([]guess, len(c.guesses))
-			for i := range c.guesses {
-				g := c.guesses[i]
-				g.tcb = g.tcb.Clone()
-				g.owed = slices.Clone(g.owed)
-				own.guesses[i] = g
-			}
-			same[c] = &own
-		}
-		return same[c]
-	}
-	n.conns = make([]*conn, len(j.conns))
-	for i, c := range j.conns {
-		n.conns[i] = copied(c)
-	}
-	n.sockets = maps.Clone(j.sockets)
-	for fd, s := range n.sockets {
-		own := *s
-		own.conn = copied(s.conn)
-		own.set = slices.Clone(s.set)
-		n.sockets[fd] = &own
-	}
 	n.listening = slices.Clone(j.listening)
-	n.steps = slices.Clone(j.steps)
+	n.sockets = slices.Clone(j.sockets)
+	n.past, n.steps = j.past, nil
+	if last := len(j.steps) - 1; last >= 0 {
+		if n.past = j.steps[:last:last]; len(j.past) > 0 {
+			n.past = slices.Concat(j.past, n.past)
+		}
+		n.steps = append(make([]step, 0, 1+usualSteps), j.steps[last])
+	}
+	own := cloner{}
+	n.conns, n.listeners = own.all(j.conns), own.all(j.listeners)
+	for i := range n.sockets {
+		s := &n.sockets[i]
+		s.conn, s.set = own.conn(s.conn), slices.Clone(s.set)
+	}
 	return &n
+}
+
+// usualSteps is how many steps most cases have.
+const usualSteps = 16
+
+// cloner makes one copy of each connection.
+type cloner struct{ old, own []*conn }
+
+func (l *cloner) all(old []*conn) []*conn {
+	own := make([]*conn, len(old))
+	for i, c := range old {
+		own[i] = l.conn(c)
+	}
+	return own
+}
+
+func (l *cloner) conn(c *conn) *conn {
+	if c == nil {
+		return nil
+	}
+	if i := slices.Index(l.old, c); i >= 0 {
+		return l.own[i]
+	}
+	own := *c
+	own.guesses = slices.Clone(c.guesses)
+	l.old, l.own = append(l.old, c), append(l.own, &own)
+	return &own
 }
