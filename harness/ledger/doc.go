@@ -32,6 +32,19 @@
 //	transitions:
 //	  - {arrow: syn-received-fin-wait-1-close, instead: "simultaneous-open/x, line 17: goes to CLOSED"}
 //
+// What the cause does in the matrix of states and events (harness/matrix) stands beside the cases or in place of them: the
+// rule of the oracle, the shape of the wrong answer, the kind of what it was an answer to and the group of states, as "ci
+// matrix" tells them. A * stands for any text, and so does after or in where it is left out; an entry without any goes first.
+// Of what is allowed and not strict the shape names the requirements that are not followed:
+//
+//	matrix:
+//	  - {rule: other.1.unacceptable, shape: "nothing instead of ACK!", after: SYN, in: TIME-WAIT}
+//	  - {rule: "other.*", shape: "nothing instead of ACK!", after: no ACK bit}
+//	  - {rule: window.left, shape: against SHLD-14}
+//
+// The suite asks for no such entry, and the matrix for no case. A mistake without an entry is red, and so is an entry that
+// nothing shows.
+//
 // The class follows from the words of the clause. What breaks a MUST or a SHOULD (or MUST NOT, RECOMMENDED and so on), or a
 // step that the clause states without a choice, is a defect; the reason gives the level where it is not a MUST. It is
 // latitude where the clause says MAY, or a "should", "could" or "suggested" in small letters, where it binds only those who
@@ -39,5 +52,5 @@
 //
 // The iut may be any that runs, and its defects are of the class of its name: what mystack does wrong is a
 // mystack-defect. Two things are not recorded. Differences stand with the other IUT, not with the reference, which is the
-// first that runs. And nothing wrong with ours, our own TCP, is on record anywhere: it is mended.
+// first that runs. And nothing wrong with ours, our own TCP, is on record anywhere: it is mended. What it chooses against a SHOULD is.
 package ledger

@@ -58,7 +58,8 @@ type Row struct {
 	// that shows in nearly every case and in the same words but for numbers.
 	Like        *regexp.Regexp
 	Cases       []Entry
-	Transitions []Transition // arrows that the IUT does not go along, for the same reason
+	Matrix      []MatrixEntry // what it does in the matrix of states and events
+	Transitions []Transition  // arrows that the IUT does not go along, for the same reason
 	Pos         Pos
 
 	iutPos, likePos Pos

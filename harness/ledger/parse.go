@@ -163,7 +163,7 @@ func kindOf(n *yaml.Node) string {
 
 func (p *parser) row(n *yaml.Node) *Row {
 	r := &Row{Pos: posOf(n)}
-	var class, cases *yaml.Node
+	var class, cases, matrix *yaml.Node
 	p.mapping(n, "a row", []field{
 		{"id", true, func(v *yaml.Node) {
 			r.ID = p.text(v, "an id")
@@ -188,13 +188,20 @@ func (p *parser) row(n *yaml.Node) *Row {
 		}},
 		{"reason", true, func(v *yaml.Node) { r.Reason = p.text(v, "a reason") }},
 		{"like", false, func(v *yaml.Node) { r.Like, r.likePos = p.pattern(v, r.IUT), posOf(v) }},
-		{"cases", true, func(v *yaml.Node) { cases = v }},
+		{"cases", false, func(v *yaml.Node) { cases = v }},
+		{"matrix", false, func(v *yaml.Node) { matrix = v }},
 		{"transitions", false, func(v *yaml.Node) { r.Transitions = p.transitions(v, r.IUT) }},
 	})
 	if class != nil { // it may stand in front of the IUT that it speaks of
 		r.Class = p.class(class, r.IUT)
 	}
+	if matrix != nil {
+		r.Matrix = p.matrix(matrix, r.IUT)
+	}
 	if cases == nil {
+		if matrix == nil && n.Kind == yaml.MappingNode {
+			p.errorf(posOf(n), "a row without \"cases\" and without \"matrix\", expected one of them")
+		}
 		return r
 	}
 	entries := p.list(cases, "cases")

@@ -98,7 +98,7 @@ func TestParseErrors(t *testing.T) {
 		return changed
 	}
 	tests := []struct{ name, text, want string }{
-		{"unknown key", with("clause:", "clawse:"), `l.yaml:4:3: unknown key "clawse" in a row, expected one of id, iut, class, clause, reason, like, cases, transitions`},
+		{"unknown key", with("clause:", "clawse:"), `l.yaml:4:3: unknown key "clawse" in a row, expected one of id, iut, class, clause, reason, like, cases, matrix, transitions`},
 		{"missing clause", with("  clause: RFC 5961 §3.2\n", ""), `l.yaml:1:3: a row without "clause", expected it`},
 		{"missing reason", with("  reason: An RST in the window is taken. It must draw a challenge ACK.\n", ""), `l.yaml:1:3: a row without "reason", expected it`},
 		{"empty reason", with("An RST in the window is taken. It must draw a challenge ACK.", ""), `l.yaml:5:10: nothing, expected a reason as text`},

@@ -22,11 +22,10 @@ func further(p *Place) (all []Event) {
 		all = append(all, silence(d))
 	}
 	for _, f := range flagSets {
-		for _, s := range repeated {
-			all = append(all, twelve{Segment{Flags: f, Seq: s, Ack: repeatedAck(p), Text: TextNone}})
-		}
-		all = append(all, twelve{Segment{Flags: f, Seq: repeated[0], Ack: repeatedAck(p), Text: TextOne}},
-			halfway{Segment{Flags: f, Seq: base(p), Ack: repeatedAck(p), Text: TextNone}})
+		all = append(all, halfway{Segment{Flags: f, Seq: base(p), Ack: allAcked(p), Text: TextNone}})
+	}
+	if p.Entry.Leading {
+		all = append(all, repeats(p)...)
 	}
 	for f := range fills {
 		all = append(all, hole{fill: f}, hole{fill: f, fin: true})
@@ -42,8 +41,8 @@ func base(p *Place) Seq {
 	return SeqSome
 }
 
-// repeatedAck acknowledges all that the IUT has sent.
-func repeatedAck(p *Place) Ack {
+// allAcked acknowledges all that the IUT has sent.
+func allAcked(p *Place) Ack {
 	if p.Sends() {
 		return AckNxt
 	}
@@ -142,8 +141,16 @@ func (s silence) Lines(*Place) ([]script.Event, bool) {
 	return []script.Event{Silence(time.Duration(s))}, true
 }
 
-// repeated are the sequence numbers of segments that come twelve times, if the connection has any.
-var repeated = []Seq{SeqNxt, SeqBefore, SeqEdge, SeqSome}
+// repeats are segments that come twelve times: in their turn, old, and beyond the window, each with any flags.
+func repeats(p *Place) (all []Event) {
+	for _, f := range flagSets {
+		for _, s := range []Seq{SeqNxt, SeqBefore, SeqEdge, SeqSome} {
+			all = append(all, twelve{Segment{Flags: f, Seq: s, Ack: allAcked(p), Text: TextNone}})
+		}
+		all = append(all, twelve{Segment{Flags: f, Seq: base(p), Ack: allAcked(p), Text: TextOne}})
+	}
+	return all
+}
 
 // twelve is the same segment twelve times.
 type twelve struct{ segment Segment }
@@ -209,11 +216,11 @@ func (h hole) Lines(p *Place) ([]script.Event, bool) {
 	if h.fin {
 		flags |= trace.FIN
 	}
-	behind, ok := Segment{Flags: flags, Seq: SeqNxt, Ack: repeatedAck(p), Text: TextNone}.line(p)
+	behind, ok := Segment{Flags: flags, Seq: SeqNxt, Ack: allAcked(p), Text: TextNone}.line(p)
 	if !ok || p.RcvWnd < 2*text {
 		return nil, false
 	}
-	fill, _ := Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: repeatedAck(p), Text: TextNone}.line(p)
+	fill, _ := Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: allAcked(p), Text: TextNone}.line(p)
 	behind.Packet.TCP.Seq += text
 	behind.Packet.TCP.Len = text
 	fill.Packet.TCP.Len = text + fills[h.fill].over
@@ -233,7 +240,7 @@ func (trickle) Lines(p *Place) (lines []script.Event, ok bool) {
 		return nil, false
 	}
 	for at := uint32(0); at <= p.RcvWnd; at += small {
-		e, _ := Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: repeatedAck(p), Text: TextNone}.line(p)
+		e, _ := Segment{Flags: trace.ACK, Seq: SeqNxt, Ack: allAcked(p), Text: TextNone}.line(p)
 		e.Packet.TCP.Seq += at
 		e.Packet.TCP.Len = small
 		lines = append(lines, Inbound(e.Packet.TCP))

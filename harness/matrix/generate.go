@@ -1,7 +1,9 @@
 package matrix
 
 import (
+	"bytes"
 	"fmt"
+	"hash/maphash"
 
 	"github.com/twinstack/twinstack/harness/run"
 	"github.com/twinstack/twinstack/harness/script"
@@ -39,16 +41,22 @@ const (
 // generator makes the cases of one place.
 type generator struct {
 	place *Place
-	seen  map[string]bool // by octets and other lines
+	seen  map[uint64][]Event // those taken, by a hash of their octets
+	seed  maphash.Seed
+	buf   [2][]byte
 	count Count
 	out   []Event
 	err   error
 }
 
+func newGenerator(p *Place) *generator {
+	return &generator{place: p, seen: make(map[uint64][]Event), seed: maphash.MakeSeed()}
+}
+
 // generate makes the events of a place, in an order that is always the same. The error is of a segment that cannot be
 // written.
 func generate(p *Place, scope Scope) ([]Event, Count, error) {
-	g := &generator{place: p, seen: make(map[string]bool)}
+	g := newGenerator(p)
 	plain := Plain
 	if p.Entry.Timestamps {
 		plain = TSNew
@@ -75,17 +83,29 @@ func (g *generator) take(e Event) {
 		g.count.NoPosition++
 		return
 	}
-	octets, err := octetsOf(lines, g.place.IPv6)
+	octets, err := octetsOf(g.buf[0][:0], lines, g.place.IPv6)
 	if err != nil && g.err == nil {
 		g.err = fmt.Errorf("%s: %w", Case{g.place.Entry, g.place.IPv6, e}.ID(), err)
 	}
-	if g.seen[octets] {
-		g.count.SameOctets++
-		return
+	g.buf[0] = octets
+	hash := maphash.Bytes(g.seed, octets)
+	for _, other := range g.seen[hash] {
+		if g.same(other) {
+			g.count.SameOctets++
+			return
+		}
 	}
-	g.seen[octets] = true
+	g.seen[hash] = append(g.seen[hash], e)
 	g.count.Cases++
 	g.out = append(g.out, e)
+}
+
+// same reports whether an event that was taken has the octets of the one at hand, in the first buffer.
+func (g *generator) same(e Event) bool {
+	lines, _ := e.Lines(g.place)
+	octets, err := octetsOf(g.buf[1][:0], lines, g.place.IPv6)
+	g.buf[1] = octets
+	return err == nil && bytes.Equal(octets, g.buf[0])
 }
 
 // product takes the whole core.
@@ -174,25 +194,24 @@ func (g *generator) crossed() {
 	}
 }
 
-// octetsOf are the octets on the wire of lines, one packet behind the other, with other lines and times as a script writes
-// them. Two events of a place do the same to an IUT if these are the same: what an IUT's own numbers are on the wire shifts
+// octetsOf appends to b the octets on the wire of lines, one packet behind the other, with other lines and times as a script
+// writes them. Two events of a place do the same to an IUT if these are the same: what an IUT's own numbers are on the wire shifts
 // all of them alike.
-func octetsOf(lines []script.Event, ipv6 bool) (string, error) {
-	var all []byte
+func octetsOf(b []byte, lines []script.Event, ipv6 bool) ([]byte, error) {
 	for i := range lines {
 		e := &lines[i]
 		if e.Time.At != 0 {
-			all = append(all, e.Time.String()...)
+			b = append(b, e.Time.String()...)
 		}
 		if e.Packet == nil {
-			all = append(all, e.String()...)
+			b = append(b, e.String()...)
 			continue
 		}
 		raw, err := run.Encode(e, ipv6)
 		if err != nil {
-			return "", err
+			return b, err
 		}
-		all = append(all, raw...)
+		b = append(b, raw...)
 	}
-	return string(all), nil
+	return b, nil
 }

@@ -31,7 +31,7 @@ func sent(t testing.TB, p *Place, e Event) (all string) {
 
 // core is the full product for a place, in its order.
 func core(p *Place) (all []Event) {
-	g := &generator{place: p, seen: make(map[string]bool)}
+	g := newGenerator(p)
 	seqs, acks := g.axes()
 	for _, f := range flagSets {
 		for _, s := range seqs {
@@ -102,7 +102,7 @@ func TestCountOfTheCore(t *testing.T) {
 		"listen":                8*3*3*4 + 8*3*4,
 	} {
 		p := place(t, ours.IUT{}, name, false)
-		g := &generator{place: p, seen: make(map[string]bool)}
+		g := newGenerator(p)
 		g.product()
 		if g.err != nil || g.count.Cases != want || g.count.Product != 16*8*7*4 {
 			t.Errorf("%s: %+v %v, expected %d cases of %d", name, g.count, g.err, want, 16*8*7*4)
@@ -144,29 +144,28 @@ func TestReducedCore(t *testing.T) {
 	}
 }
 
-// Ids are unique, whatever the scope, and each IUT has the same ones where it gets to the same place.
+// Ids are unique.
 func TestIDs(t *testing.T) {
 	t.Parallel()
-	for _, scope := range []Scope{Whole, ReducedCore} {
-		m, err := New(Options{IUTs: []iut.IUT{ours.IUT{}}, Scope: scope})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ids := make(map[string]bool, m.Cases())
-		for _, b := range m.Blocks {
-			for i := range b.Events {
-				id := b.Case(i).ID()
-				if ids[id] {
-					t.Fatalf("two cases are called %s", id)
-				}
-				ids[id] = true
+	m, err := New(Options{IUTs: []iut.IUT{ours.IUT{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := make(map[string]bool, m.Cases())
+	for _, b := range m.Blocks {
+		for i := range b.Events {
+			id := b.Case(i).ID()
+			if ids[id] {
+				t.Fatalf("two cases are called %s", id)
 			}
+			ids[id] = true
 		}
-		for _, id := range []string{"established-passive/ipv4/FA seq=inside ack=una text=one", "listen/ipv6/S seq=some text=none", "closed/ipv4/- seq=zero text=none",
-			"time-wait-closing-close/ipv6/call accept on listener", "established-in-flight/ipv4/icmp unreachable 3 quoted=in"} {
-			if scope == Whole && !ids[id] {
-				t.Errorf("there is no case %s", id)
-			}
+	}
+	for _, id := range []string{"established-passive/ipv4/FA seq=inside ack=una text=one", "listen/ipv6/S seq=some text=none", "closed/ipv4/- seq=zero text=none",
+		"time-wait-closing-close/ipv6/call accept on listener", "established-in-flight/ipv4/icmp unreachable 3 quoted=in",
+		"syn-sent/ipv6/A seq=some ack=nxt text=none ×12", "established-timestamps/ipv4/FA seq=nxt ack=una text=none ts=old", "established-active/ipv4/S seq=nxt text=none options=all"} {
+		if !ids[id] {
+			t.Errorf("there is no case %s", id)
 		}
 	}
 }

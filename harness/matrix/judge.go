@@ -29,7 +29,10 @@ type Finding struct {
 	Line     int    `json:"line"`             // of the printed case: that of the stimulus
 	Rule     string `json:"rule,omitempty"`   // the id of the rule that was broken
 	Clause   string `json:"clause,omitempty"` // its place in the RFC
-	Shape    string `json:"shape,omitempty"`  // the wrong answer by the names of its numbers
+	Level    string `json:"level,omitempty"`  // how strongly it binds: "MUST"
+	Shape    string `json:"shape,omitempty"`  // the wrong answer, the same for the same mistake: what came in place of what
+	After    string `json:"after,omitempty"`  // the kind of what it was an answer to: "no ACK bit", "close", "silence"
+	In       string `json:"in,omitempty"`     // the group of states: "synchronized", "TIME-WAIT"
 	Expected string `json:"expected,omitempty"`
 	Got      string `json:"got,omitempty"`
 	Reason   string `json:"reason,omitempty"` // of Inconclusive and Broken

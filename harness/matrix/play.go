@@ -3,6 +3,7 @@ package matrix
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -122,19 +123,40 @@ func (p *player) result(res *trace.Result) Result {
 		}
 		if *part < Fail {
 			*part = Fail
-			r.Finding = &Finding{Line: f.Line, Rule: ruleOf(f), Shape: f.Reason, Expected: f.Expected, Got: f.Got}
+			r.Finding = &Finding{Line: f.Line, Rule: ruleOf(f), Shape: shapeOf(f), Expected: f.Expected, Got: f.Got}
 		}
 	}
 	return r
 }
 
+// What holds of every run, whatever a judge says: Finding.Rule where it does not.
+const (
+	NoPanic      = "no panic"
+	StreamOctets = "octets of the stream"
+	Expectation  = "what a line expects"
+)
+
 // ruleOf names what is wrong with a run whatever a judge says.
 func ruleOf(f trace.Failure) string {
-	if strings.HasPrefix(f.Got, "panic: ") {
-		return "no panic"
+	switch {
+	case strings.HasPrefix(f.Got, "panic: "):
+		return NoPanic
+	case strings.Contains(f.Reason, "octet"):
+		return StreamOctets
 	}
-	return "octets of the stream"
+	return Expectation // a probe may say what a call must give
 }
+
+// shapeOf is the reason of a failure without the time and the numbers of the one case.
+func shapeOf(f trace.Failure) string {
+	reason := f.Reason
+	if _, wrong, ok := strings.Cut(reason, "; "); ok && strings.HasPrefix(reason, "sent at ") {
+		reason = wrong
+	}
+	return octetNumber.ReplaceAllString(reason, "octet n")
+}
+
+var octetNumber = regexp.MustCompile(`\boctet [0-9]+`)
 
 // notReached says why an IUT is not where an entry leads: the first line that it did not answer as expected.
 func notReached(res *trace.Result) string {

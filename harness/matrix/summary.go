@@ -61,8 +61,8 @@ func (m *Matrix) Summaries() []*Summary {
 	return all
 }
 
-// state is where a block's cases begin: where its script leads if the IUT does not get there.
-func (b *Block) state() trace.State {
+// State is where a block's cases begin: where its script leads if the IUT does not get there.
+func (b *Block) State() trace.State {
 	if b.NotReached == "" {
 		return b.Place.State
 	}
@@ -72,7 +72,7 @@ func (b *Block) state() trace.State {
 func (s *Summary) block(b *Block, h *hasher) {
 	s.Entries++
 	s.Count.add(b.Count)
-	by := &s.States[b.state()]
+	by := &s.States[b.State()]
 	if b.NotReached != "" {
 		s.reason(b, b.NotReached, len(b.Results))
 	}
@@ -124,7 +124,7 @@ func (m *Matrix) Records() []Record {
 	for _, b := range m.Blocks {
 		for i := range b.Results {
 			if r := &b.Results[i]; r.Verdict() != Pass {
-				all = append(all, Record{b.Case(i).ID(), b.IUT.Name(), b.state().String(), r.Event.String(), r.Probe.String(), r.Hash, r.Finding})
+				all = append(all, Record{b.Case(i).ID(), b.IUT.Name(), b.State().String(), r.Event.String(), r.Probe.String(), r.Hash, r.Finding})
 			}
 		}
 	}

@@ -79,7 +79,7 @@ func (t *Turn) silly() bool {
 
 // transmitted notes that the segment was sent.
 func transmitted(t *Turn) []Branch {
-	tcb := t.T.Clone()
+	tcb := t.T
 	tcb.transmit(t)
 	return []Branch{{TCB: tcb}}
 }
@@ -96,6 +96,9 @@ func (t *TCB) transmit(turn *Turn) {
 			t.Freed -= min(t.Freed, uint32(opened))
 		}
 		t.RcvWnd = turn.edge() - t.RcvNxt
+		if lt(turn.edge(), t.RcvNxt) {
+			t.RcvWnd = 0 // an ACK that was owed before what has come since
+		}
 	}
 	t.MaxRcvWnd = max(t.MaxRcvWnd, t.RcvWnd)
 	if s.Flags.Has(trace.ACK) {

@@ -20,6 +20,6 @@ func (t *TCB) equals(o *TCB) bool {
 
 func (t *Timers) equals(o *Timers) bool {
 	return slices.Equal(t.Flight, o.Flight) && t.RTO == o.RTO && t.Rexmit == o.Rexmit && t.Recovery == o.Recovery &&
-		t.Waiting == o.Waiting && t.WaitingOn == o.WaitingOn && t.Heard == o.Heard && t.KeepProbes == o.KeepProbes &&
+		t.Waiting == o.Waiting && t.WaitingOn == o.WaitingOn && t.Heard == o.Heard && t.KeepProbes == o.KeepProbes && t.KeepAt == o.KeepAt &&
 		t.TimeWait == o.TimeWait && t.TimeWaitOn == o.TimeWaitOn && t.LingerEnd == o.LingerEnd
 }

@@ -17,8 +17,9 @@ type Timers struct {
 	Waiting   time.Duration
 	WaitingOn bool
 	Heard     time.Duration // when an acknowledgment last came: a peer that answers probes is there (MUST-37)
-	// KeepProbes are the keep-alives since then (§3.8.4).
+	// KeepProbes are the keep-alives since then (§3.8.4), the last of them at KeepAt.
 	KeepProbes int
+	KeepAt     time.Duration
 	// TimeWait is when TIME-WAIT was entered or its timer restarted.
 	TimeWait   time.Duration
 	TimeWaitOn bool

@@ -38,6 +38,7 @@ type conn struct {
 	seen     trace.State // as the IUT tells it
 	accepted bool
 	listens  bool           // a listener, not a connection
+	was      standing       // when the step began
 	stimulus *trace.Segment // the last that arrived
 	broken   bool
 	shift    trace.Shift // for messages
@@ -261,6 +262,7 @@ func (j *Judge) begin(e *trace.Event, what stimulus) {
 		if len(c.guesses) == 0 {
 			return
 		}
+		c.was = standingOf(&c.guesses[0].tcb)
 		told := c.best().against
 		for i := range c.guesses {
 			g := &c.guesses[i]
@@ -360,7 +362,8 @@ func (j *Judge) find(name trace.Conn, sent *trace.Segment) *conn {
 	if c := j.known(name); c != nil {
 		return c
 	}
-	c := &conn{name: name, guesses: []guess{{tcb: TCB{Listening: j.listens(name.Local)}}}}
+	none := TCB{Listening: j.listens(name.Local)}
+	c := &conn{name: name, guesses: []guess{{tcb: none}}, was: standingOf(&none)}
 	j.conns = append(j.conns, c)
 	return c
 }
@@ -469,4 +472,3 @@ func (j *Judge) seen(e *trace.Event) {
 		}
 	}
 }
-

@@ -93,18 +93,21 @@ func (j *Judge) connect(sock *socket) {
 
 // listener draws what a call on a listener has changed: whom it leaves without a user, and whether it is a connection now.
 func (j *Judge) listener(l *conn, call *trace.Call) {
+	port, leaves := l.name.Local.Port(), deserted
 	switch {
 	case l.broken:
 	case call.Name == "connect" && l.guesses[0].tcb.State == trace.SynSent:
 		l.listens, l.name = false, trace.Conn{}
 		j.listeners = slices.DeleteFunc(j.listeners, func(o *conn) bool { return o == l })
 		j.conns = append(j.conns, l)
-	case call.Name != "close" && call.Name != "shutdown":
+	case call.Name == "shutdown" && j.mayClose(l):
+		leaves = perhapsDeserted
+	case call.Name != "close":
 		return
 	}
 	for _, c := range j.conns {
-		if !c.accepted && c != l && c.name.Local.Port() == l.name.Local.Port() && (call.Name != "shutdown" || j.mayClose(l)) {
-			j.turn(c, deserted, func(t *Turn) { t.Call = call })
+		if !c.accepted && c != l && c.name.Local.Port() == port {
+			j.turn(c, leaves, func(t *Turn) { t.Call = call })
 		}
 	}
 }
@@ -208,7 +211,6 @@ func (j *Judge) call(c *conn, call *trace.Call) {
 	}
 	j.w.next = next
 	j.left(c, distinct(next), func() broken {
-		got := call.Notation()
-		return broken{bad.rule, bad.says, got, call.Name + " gives " + got + " instead of " + bad.says}
+		return broken{bad.rule, bad.says, call.Notation(), callShape(call, bad.says)}
 	})
 }

@@ -44,8 +44,11 @@ var keepAliveChecks = []Check{{
 		},
 		{
 			ID: "keepalive.early", Clause: "RFC 9293 §3.8.4", Level: Must, Requirements: []string{"MUST-26", "MUST-27", "MUST-28", "RFC2525-2.11-1"},
-			Says: "nothing has come for the interval that the user has set, or 2 hours",
-			When: func(t *Turn) bool { return t.Now < t.T.Heard+less(t.T.Set.KeepAlive.idle()) },
+			Says: "nothing has come for the interval that the user has set, or 2 hours; nor a probe been sent for that between probes",
+			When: func(t *Turn) bool {
+				k := &t.T.Set.KeepAlive
+				return t.Now < t.T.Heard+less(k.idle()) || t.T.KeepProbes > 0 && t.Now < t.T.KeepAt+k.Interval-min(k.Interval, slack(k.Interval))
+			},
 			Then: forbid("no keep-alive before the connection is idle"),
 		},
 		{
@@ -70,6 +73,7 @@ var keepAliveChecks = []Check{{
 func probed(t *Turn) []Branch {
 	tcb := t.T
 	tcb.KeepProbes++
+	tcb.KeepAt = t.Now
 	return []Branch{{TCB: tcb}}
 }
 

@@ -25,8 +25,7 @@ func (c *conn) unmet(now time.Duration) broken {
 	if rule == nil {
 		rule = g.lastRule()
 	}
-	return broken{rule, "state " + c.states(), "state " + c.seen.String(),
-		fmt.Sprintf("state %v instead of %v", c.seen, g.tcb.State)}
+	return broken{rule, "state " + c.states(), "state " + c.seen.String(), stateShape(c.was.state, c.seen, g.tcb.State)}
 }
 
 // mismatch tells what was sent in place of what might have been. Where nothing was owed the rule that was broken is the one
@@ -40,7 +39,7 @@ func (c *conn) mismatch(s *trace.Segment, wrong wrong) broken {
 	} else if wrong.rule != nil {
 		b.rule, b.expected = wrong.rule, wrong.says
 	}
-	b.shape = fmt.Sprintf("%s instead of %s", symbols(&g.tcb, c.stimulus, s), instead)
+	b.shape = sentShape(&g.tcb, c.stimulus, s, instead)
 	return b
 }
 

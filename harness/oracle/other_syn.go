@@ -29,6 +29,9 @@ var synCheck = Check{
 				}
 				// "If the SYN is in the window it is an error: send a reset …, enter the CLOSED state."
 				without := closedBy(t, Reset, "")
+				if t.T.State >= trace.Closing {
+					without = resetByState(t) // both streams have ended: nobody need be told
+				}
 				for i := range without {
 					without[i].Replies = []Reply{resetFor(t.Seg)}
 				}

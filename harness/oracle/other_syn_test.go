@@ -16,7 +16,8 @@ func TestSYN(t *testing.T) {
 		}},
 		{"SYN,ACK in the window", tcbIn(trace.LastAck), seg("S.", rcv+5, snd, 0), []string{
 			"[O14: a challenge ACK (RFC 5961)] LAST-ACK > ACK! . seq SND.NXT ack RCV.NXT",
-			"[O14: a RST (RFC 793)] CLOSED told: reset > RST(a) R seq SND.NXT-1 (against RFC5961-4.2-1)",
+			"[O14: a RST (RFC 793)] CLOSED > RST(a) R seq SND.NXT-1 (against RFC5961-4.2-1)",
+			"[O14: a RST (RFC 793), the user is told (§3.5.3)] CLOSED told: reset > RST(a) R seq SND.NXT-1 (against RFC5961-4.2-1)",
 		}},
 		{"before the window", est, seg("S", rcv-1, 0, 0), []string{"ESTABLISHED > ACK! . seq SND.NXT ack RCV.NXT"}},
 		{"SYN-RECEIVED", sr, seg("S", irs+50, 0, 0), []string{
@@ -34,7 +35,8 @@ func TestSYN(t *testing.T) {
 		}},
 		{"TIME-WAIT: SYN,ACK", tcbIn(trace.TimeWait), seg("S.", rcv+50, snd+1, 0), []string{
 			"[O14: a challenge ACK (RFC 5961)] TIME-WAIT > ACK! . seq SND.NXT ack RCV.NXT",
-			"[O14: a RST (RFC 793)] CLOSED told: reset > RST(a) R seq SND.NXT (against RFC5961-4.2-1)",
+			"[O14: a RST (RFC 793)] CLOSED > RST(a) R seq SND.NXT (against RFC5961-4.2-1)",
+			"[O14: a RST (RFC 793), the user is told (§3.5.3)] CLOSED told: reset > RST(a) R seq SND.NXT (against RFC5961-4.2-1)",
 		}},
 	})
 }

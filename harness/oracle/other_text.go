@@ -96,7 +96,7 @@ func (t *Turn) inOrder() bool { return len(t.Seg.Payload) > 0 && t.Seg.Seq == t.
 
 // refuseText aborts the connection "to show that data was lost", with the reset of ABORT or of a segment that belongs nowhere.
 func refuseText(t *Turn) []Branch {
-	closed := t.T.Close(Nothing)
+	closed := t.T.Close(Aborted) // by what the user did: told or not
 	return []Branch{
 		{Name: "O3: a RST", TCB: closed, Replies: []Reply{abortRST(&t.T)}},
 		{Name: "O3: a RST at SEG.ACK", TCB: closed, Replies: []Reply{resetFor(t.Seg)}},
@@ -106,7 +106,7 @@ func refuseText(t *Turn) []Branch {
 // takeText takes the text, or holds it.
 func takeText(t *Turn) []Branch {
 	text := Span{t.Seg.Seq, t.Seg.Seq + uint32(len(t.Seg.Payload))}
-	n := t.T.Clone()
+	n := t.T
 	if !t.inOrder() && !n.queued() {
 		return holdText(t, n, text)
 	}
@@ -222,8 +222,7 @@ func (n *TCB) take(text Span) {
 	if !n.Gone { // after SHUT_RD it may be given all the same: no RFC knows that
 		n.Unread += taken
 	}
-	n.Held = slices.Delete(n.Held, 0, 1)
-	if len(n.Held) == 0 {
+	if n.Held = n.Held[1:]; len(n.Held) == 0 {
 		n.Held = nil
 	}
 }

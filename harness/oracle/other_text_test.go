@@ -60,14 +60,14 @@ func TestText(t *testing.T) {
 			"[the text overtakes the FIN, the ACK delayed] ESTABLISHED Unread+200 RCV.NXT+200 SND.WND=2000 Held=[] > ACK . seq SND.NXT ack RCV.NXT+200, delayed, carried (against RFC5681-3.2-2)",
 		}},
 		{"the user has gone", tcbIn(trace.FinWait2, userGone), seg(".", rcv, snd+1, 10), []string{
-			"[O3: a RST] CLOSED > RST(n) R seq SND.NXT",
-			"[O3: a RST at SEG.ACK] CLOSED > RST(a) R seq SND.NXT",
+			"[O3: a RST] CLOSED told: aborted > RST(n) R seq SND.NXT",
+			"[O3: a RST at SEG.ACK] CLOSED told: aborted > RST(a) R seq SND.NXT",
 			"[O3: taken] FIN-WAIT-2 RCV.NXT+10 SND.WND=2000 > ACK . seq SND.NXT ack RCV.NXT+10, delayed, carried (against SHLD-3, RFC2525-2.16-1)",
 		}},
 		{"the user reads no more", tcbIn(trace.Established, noRead), seg(".", rcv, snd, 10), []string{
 			"ESTABLISHED Unread+10 RCV.NXT+10 SND.WND=2000 > ACK . seq SND.NXT ack RCV.NXT+10, delayed, carried",
-			"[O3: a RST] CLOSED > RST(n) R seq SND.NXT",
-			"[O3: a RST at SEG.ACK] CLOSED > RST(a) R seq SND.NXT",
+			"[O3: a RST] CLOSED told: aborted > RST(n) R seq SND.NXT",
+			"[O3: a RST at SEG.ACK] CLOSED told: aborted > RST(a) R seq SND.NXT",
 		}},
 		{"CLOSE-WAIT", tcbIn(trace.CloseWait), seg(".", rcv+1, snd, 10), []string{"CLOSE-WAIT SND.WND=2000 > ACK! . seq SND.NXT ack RCV.NXT, or not, carried"}},
 		{"LAST-ACK", tcbIn(trace.LastAck), seg(".", rcv+1, snd, 10), []string{"LAST-ACK SND.WND=2000 > ACK! . seq SND.NXT ack RCV.NXT, or not, carried"}},

@@ -17,7 +17,6 @@ const (
 	es        = synced + "+.00001 < . 1:1(0) ack 1\n// state: ESTABLISHED\n+0 accept(3, ..., ...) = 4\n+0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n"
 	fw1       = es + "+0 shutdown(4, SHUT_WR) = 0\n+0 > F. 1:1(0) ack 1\n// state: FIN-WAIT-1\n"
 	fw2       = fw1 + "+.00001 < . 1:1(0) ack 2\n// state: FIN-WAIT-2\n"
-	closing1  = fw1 + "+.00001 < F. 1:1(0) ack 1\n+0 > . 2:2(0) ack 2\n// state: CLOSING\n"
 	tw        = fw2 + "+.00001 < F. 1:1(0) ack 2\n+0 > . 2:2(0) ack 2\n// state: TIME-WAIT\n"
 	cw        = es + "+.00001 < F. 1:1(0) ack 1\n+0 > . 1:1(0) ack 2\n// state: CLOSE-WAIT\n"
 	la        = cw + "+0 shutdown(4, SHUT_WR) = 0\n+0 > F. 1:1(0) ack 2\n// state: LAST-ACK\n"

@@ -71,6 +71,8 @@ func sendCases() []ruleCase {
 			obeys: "+9000 read(4, ..., 0) = 0\n", breaks: "+7200 > . 0:0(0) ack 1\n"},
 		{rule: "keepalive.early", also: []string{"keepalive"}, start: alive,
 			obeys: "+60 > . 0:0(0) ack 1\n", breaks: "+30 > . 0:0(0) ack 1\n"},
+		{rule: "keepalive.early", start: alive + "+0 setsockopt(4, SOL_TCP, TCP_KEEPINTVL, [10], 4) = 0\n+60 > . 0:0(0) ack 1\n",
+			obeys: "+10 > . 0:0(0) ack 1\n", breaks: "+9 > . 0:0(0) ack 1\n"},
 		{rule: "keepalive.probe", start: zero + "+0 write(4, ..., 10) = 10\n",
 			obeys: "+1 > . 1:2(1) ack 1\n", breaks: "+1 > . 0:1(1) ack 1\n"},
 	}
@@ -100,6 +102,17 @@ func againCases() []ruleCase {
 			obeys: "+1 > . 1:1001(1000) ack 1\n", breaks: "+1 > P. 1:2001(2000) ack 1\n"},
 		{rule: "again.timer", start: es + write10,
 			obeys: "+1 > P. 1:11(10) ack 1\n+2 > P. 1:11(10) ack 1\n+4 > P. 1:11(10) ack 1\n", breaks: "+1 > P. 1:11(10) ack 1\n+1 > P. 1:11(10) ack 1\n", broken: "again.early"},
+		// (2.2): a round trip of 0.8 s makes an RTO of 0.8 + 4 * 0.4 s.
+		{rule: "again.timer", start: synced + "+.8 < . 1:1(0) ack 1\n// state: ESTABLISHED\n+0 accept(3, ..., ...) = 4\n" + write10,
+			obeys: "+2.4 > P. 1:11(10) ack 1\n+4.8 > P. 1:11(10) ack 1\n", breaks: "+1.2 > P. 1:11(10) ack 1\n", broken: "again.early"},
+		{rule: "overdue.text", also: []string{"again.timer"}, start: synced + "+.8 < . 1:1(0) ack 1\n// state: ESTABLISHED\n+0 accept(3, ..., ...) = 4\n" + write10,
+			obeys: "+2.4 > P. 1:11(10) ack 1\n", breaks: "+2.5 > P. 1:11(10) ack 1\n"},
+		// (5.7): after a SYN that was lost text begins with 3 s.
+		{rule: "again.timer", start: ss + "+1 > S 0:0(0) win 8000\n+.00001 < S. 0:0(0) ack 1 <mss 1000>\n+0 > . 1:1(0) ack 1 win 8000\n// state: ESTABLISHED\n+0 write(3, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
+			obeys: "+3 > P. 1:11(10) ack 1\n", breaks: "+1 > P. 1:11(10) ack 1\n", broken: "again.early"},
+		// Karn's algorithm: the ACK of what went out again measures nothing, and the interval stays backed off.
+		{rule: "again.timer", start: es + write10 + "+1 > P. 1:11(10) ack 1\n+.9 < . 1:1(0) ack 11\n+0 write(4, ..., 10) = 10\n+0 > P. 11:21(10) ack 1\n",
+			obeys: "+2 > P. 11:21(10) ack 1\n", breaks: "+1 > P. 11:21(10) ack 1\n", broken: "again.early"},
 		{rule: "again.early", start: es + write10,
 			obeys: "+1 > P. 1:11(10) ack 1\n", breaks: "+.9 > P. 1:11(10) ack 1\n"},
 		{rule: "again.fast", start: three + dups,

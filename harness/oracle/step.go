@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/trace"
@@ -33,9 +34,12 @@ type Step struct {
 	Against  []string // NonStrict: the requirements that were not followed
 	Expected string   // Violation: what the rules allow
 	Got      string   // Violation: what was done, in the script's numbers
-	Shape    string   // Violation: what was done, by the names of numbers: the same for the same mistake anywhere
-	Clause   string   // Violation: of the rule
-	Level    Level    // Violation: of the rule
+
+	// Of a Violation and of what is NonStrict: the rule that was broken or whose SHOULD was not followed, nil if it is not
+	// known which; what was done in place of what, the same for the same mistake anywhere; the kind of what it was an answer
+	// to, "ACK at RCV.NXT-1", "close", "silence" where time has passed; and the group of states in which.
+	Rule             *Rule
+	Shape, After, In string
 }
 
 // step is a Step that is not put in words yet.
@@ -48,6 +52,8 @@ type step struct {
 	names    []string
 	against  []string
 	broken   *broken
+	was      standing // of the connection that it is about
+	silence  bool     // time has passed since the stimulus
 }
 
 // stimulus is what a step begins with: a packet, a call, or neither.
@@ -77,11 +83,17 @@ func (s *step) words() Step {
 	for _, r := range s.rules {
 		w.Rules = append(w.Rules, r.ID)
 	}
-	if b := s.broken; b != nil {
-		w.Expected, w.Got, w.Shape = b.expected, b.got, b.shape
-		if b.rule != nil {
-			w.Clause, w.Level = b.rule.Clause, b.rule.Level
-		}
+	switch b := s.broken; {
+	case b != nil:
+		w.Expected, w.Got, w.Rule, w.Shape = b.expected, b.got, b.rule, b.shape
+	case len(s.against) > 0:
+		w.Rule, w.Shape = ignored(s.rules, s.against), "against "+strings.Join(s.against, " ")
+	default:
+		return w
+	}
+	w.In, w.After = s.was.group(), s.was.kind(&s.stimulus)
+	if s.silence {
+		w.After = silence
 	}
 	return w
 }
@@ -142,7 +154,7 @@ func (j *Judge) left(c *conn, keep []guess, why func() broken) {
 	if s.verdict == Violation {
 		return // of another connection in the same step: the first is told
 	}
-	*s = step{line: s.line, at: s.at, stimulus: s.stimulus, verdict: Violation, broken: &b}
+	*s = step{line: s.line, at: s.at, stimulus: s.stimulus, verdict: Violation, broken: &b, was: c.was, silence: j.now > s.at}
 	if b.rule != nil {
 		s.rules = []*Rule{b.rule}
 	}
@@ -159,7 +171,8 @@ func (j *Judge) judge(c *conn) {
 	if len(best.rules) == 0 {
 		return
 	}
-	s.rules, s.names, s.against, s.verdict = best.rules, best.names, best.against, Allowed
+	s.rules, s.names, s.against, s.broken, s.verdict = best.rules, best.names, best.against, nil, Allowed
+	s.was, s.silence = c.was, j.now > s.at
 	if len(best.against) > 0 {
 		s.verdict = NonStrict
 	}

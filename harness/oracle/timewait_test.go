@@ -14,7 +14,8 @@ func TestTimeWait(t *testing.T) {
 		{"SYN above the old FIN", plain, seg("S", fin+1, 0, 0), []string{
 			"[O17: a new connection] SYN-RECEIVED RCV.NXT=4294967171 MSS=536 SND.WND=2000 > SYN,ACK S. seq above SND.NXT-1 ack RCV.NXT+1",
 			"[O17: an ACK (RFC 9293, RFC 5961); O14: a challenge ACK (RFC 5961)] TIME-WAIT > ACK! . seq SND.NXT ack RCV.NXT (against RFC6191-2-5)",
-			"[O17: an ACK (RFC 9293, RFC 5961); O14: a RST (RFC 793)] CLOSED told: reset > RST(0) R. seq 0 ack RCV.NXT+1 (against RFC6191-2-5, RFC5961-4.2-1)",
+			"[O17: an ACK (RFC 9293, RFC 5961); O14: a RST (RFC 793)] CLOSED > RST(0) R. seq 0 ack RCV.NXT+1 (against RFC6191-2-5, RFC5961-4.2-1)",
+			"[O17: an ACK (RFC 9293, RFC 5961); O14: a RST (RFC 793), the user is told (§3.5.3)] CLOSED told: reset > RST(0) R. seq 0 ack RCV.NXT+1 (against RFC6191-2-5, RFC5961-4.2-1)",
 		}},
 		{"SYN above the old FIN, beyond the window", plain, seg("S", fin+100000, 0, 0), []string{
 			"[O17: a new connection] SYN-RECEIVED RCV.NXT=99874 MSS=536 SND.WND=2000 > SYN,ACK S. seq above SND.NXT-1 ack 99874",
@@ -28,7 +29,8 @@ func TestTimeWait(t *testing.T) {
 		{"nobody listens", deaf, seg("S", fin+100000, 0, 0), []string{"TIME-WAIT > ACK! . seq SND.NXT ack RCV.NXT"}},
 		{"nobody listens, SYN in the window", deaf, seg("S", fin+1, 0, 0), []string{
 			"[O14: a challenge ACK (RFC 5961)] TIME-WAIT > ACK! . seq SND.NXT ack RCV.NXT",
-			"[O14: a RST (RFC 793)] CLOSED told: reset > RST(0) R. seq 0 ack RCV.NXT+1 (against RFC5961-4.2-1)",
+			"[O14: a RST (RFC 793)] CLOSED > RST(0) R. seq 0 ack RCV.NXT+1 (against RFC5961-4.2-1)",
+			"[O14: a RST (RFC 793), the user is told (§3.5.3)] CLOSED told: reset > RST(0) R. seq 0 ack RCV.NXT+1 (against RFC5961-4.2-1)",
 		}},
 		{"SYN that brings timestamps", plain, seg("S", fin-50, 0, 0, ts(5)), []string{
 			"[O17: a new connection] SYN-RECEIVED RCV.NXT=4294967120 MSS=536 SND.WND=2000 TS.Recent=5 timestamps=true > SYN,ACK S. seq above SND.NXT-1 ack RCV.NXT-50",

@@ -66,8 +66,11 @@ func through(checks []Check, t *Turn) ([]Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.w.outs[first:], nil
+	return t.w.last(len(t.w.outs) - first), nil
 }
+
+// last are the last outcomes.
+func (w *work) last(n int) []Outcome { return w.outs[len(w.outs)-n:] }
 
 // onward goes on with what the path so far has made of the turn.
 func (w *work) onward(checks []Check, t *Turn) error {

@@ -90,6 +90,7 @@ func (c *course) call(i int, e *script.Event) {
 	_, until := c.window(e.Time)
 	c.stimulus()
 	p := &pending{index: i, event: e, line: c.line, until: max(until, c.clock.Now())}
+	c.transcript.stimulus(e, c.clock.Now())
 	o := c.try(p)
 	switch {
 	case !o.blocks:
@@ -165,6 +166,7 @@ func (c *course) complete(p *pending, o outcome) {
 	} else if opens(e.Call.Name) && cares && want >= 0 {
 		c.fds = append(c.fds, &descriptor{num: want}) // later calls on it are skipped
 	}
+	c.transcript.returned(o, c.clock.Now())
 	if !c.r.o.NoRecord {
 		c.record(trace.Event{Kind: trace.Called, Line: p.line, Call: &trace.Call{Name: e.Call.Name, Args: c.plan.argsOf(p.index, e),
 			Result: o.n, Errno: string(o.errno), Note: o.note}})

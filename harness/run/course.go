@@ -46,6 +46,7 @@ type course struct {
 	pending *pending
 	buf     []byte
 	sampler
+	transcript transcript
 }
 
 // sentPacket is a packet of the IUT's that waits to be expected.
@@ -108,6 +109,9 @@ func (c *course) more() bool {
 	}
 	if c.r.o.More == nil || len(c.res.Failures) > 0 && !c.goesOn {
 		return false
+	}
+	if !c.goesOn {
+		c.transcript.begin(c)
 	}
 	added := c.r.o.More(c.res.Trace)
 	for i := range added {
@@ -290,6 +294,7 @@ func (c *course) unexpected(when string) {
 		s := &c.queue[i]
 		if c.goesOn {
 			c.afterOut = true // as if it had been expected
+			c.transcript.sent(c, s)
 			if len(s.wrong) == 0 {
 				continue
 			}
@@ -301,6 +306,9 @@ func (c *course) unexpected(when string) {
 		c.fail(c.line, "nothing", c.notation(s, nil), reason)
 	}
 	c.queue = c.queue[:0]
+	if c.goesOn {
+		c.transcript.states(c)
+	}
 }
 
 // inject gives the IUT a packet of the script's.
@@ -320,6 +328,7 @@ func (c *course) inject(e *script.Event) {
 		}
 		c.record(trace.Event{Kind: trace.Received, Line: c.line, Packet: p, Shift: shift, With: with})
 	}
+	c.transcript.stimulus(e, c.clock.Now())
 	c.r.end.Inject(raw)
 	c.settle()
 }
@@ -383,6 +392,9 @@ func (c *course) met(s *sentPacket, d *differences, e *script.Event) {
 			reason += "; " + more
 		}
 		c.fail(c.line, e.Text, c.notation(s, e.Packet), reason)
+	}
+	if c.goesOn {
+		c.transcript.sent(c, s)
 	}
 	c.queue = c.queue[1:]
 }

@@ -203,23 +203,51 @@ func streamKey(dir script.Direction, remote uint16) byte { return byte(remote)*3
 
 // fill puts the octets of a stream from position at on into b.
 func fill(b []byte, key byte, at uint64) {
-	for i := range b {
-		b[i] = octet(key, at+uint64(i))
+	for len(b) > 0 {
+		n := copy(b, stretch(key, at))
+		b, at = b[n:], at+uint64(n)
 	}
 }
 
 // octet is the octet at a position of a stream. It differs from its neighbours and from those 256 and 1460 away, so that
 // a piece that is missing, doubled or in another place shows.
 func octet(key byte, at uint64) byte {
-	return key + byte(at*167) + byte(at>>8)*89
+	return key + byte(at*step) + byte(at>>8)*89
+}
+
+const (
+	step    = 167 // by how much an octet exceeds the one before it, but for each 256th
+	inverse = 23  // step * inverse is 1 modulo 256
+)
+
+// cycle is the multiples of step, twice around.
+var cycle = func() (c [512]byte) {
+	for i := range c {
+		c[i] = byte(i * step)
+	}
+	return c
+}()
+
+// stretch is the octets from a position up to the next multiple of 256: a part of cycle, since all of them exceed the one
+// before by step.
+func stretch(key byte, at uint64) []byte {
+	from := int(octet(key, at) * inverse)
+	return cycle[from : from+256-int(at%256)]
 }
 
 // differ says where b is not the stream at a position, "" if it is.
 func differ(b []byte, key byte, at uint64) string {
-	for i, got := range b {
-		if want := octet(key, at+uint64(i)); got != want {
-			return "octet " + itoa(at+uint64(i)) + " of the stream is wrong"
+	for len(b) > 0 {
+		want := stretch(key, at)
+		want = want[:min(len(want), len(b))]
+		if string(b[:len(want)]) != string(want) {
+			for i, got := range b {
+				if got != want[i] {
+					return "octet " + itoa(at+uint64(i)) + " of the stream is wrong"
+				}
+			}
 		}
+		b, at = b[len(want):], at+uint64(len(want))
 	}
 	return ""
 }

@@ -48,6 +48,9 @@ type Options struct {
 	// and a change of state needs no assertion: whoever reads the trace judges. What is wrong with a packet whatever is
 	// expected (octets that nobody wrote) stays a failure, and so do wrong octets that a call gives. Not with NoRecord.
 	More func(*trace.Trace) []script.Event
+	// Transcript is given what is played behind the script, line by line, with what the IUT did in the place of what is
+	// expected: packets that it sent, results of calls, states. Behind the same script, these lines pass.
+	Transcript func(script.Event)
 }
 
 // The numbers of the script language.

@@ -102,11 +102,14 @@ func (s *Segment) Len() uint32 {
 	return n
 }
 
-// Option returns the first option of a kind.
+// Option returns the first option of a kind. What stands behind the end of the list is none (RFC 9293 §3.2).
 func (s *Segment) Option(kind uint8) (Option, bool) {
 	for _, o := range s.Options {
 		if o.Kind == kind {
 			return o, true
+		}
+		if o.Kind == OptEOL {
+			break
 		}
 	}
 	return Option{}, false
