@@ -32,6 +32,11 @@ func (f *matrixFlags) judge(c console, m *matrix.Matrix, known *ledger.Ledger) (
 			return cannotRun, err
 		}
 	}
+	if f.htmlFile != "" {
+		if err := writeMap(f.htmlFile, m, all, iuts); err != nil {
+			return cannotRun, err
+		}
+	}
 	status = good
 	for _, j := range all {
 		if !j.Green() {
