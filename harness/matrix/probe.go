@@ -41,14 +41,14 @@ func NewProbe(c Case) Probe {
 		if !ok || p.ended {
 			return nil
 		}
-		guesses, shift := j.Now()
-		if len(guesses) == 0 {
+		tcb, shift := j.Now()
+		if tcb == nil {
 			return nil // it has failed: what it knows is no longer known
 		}
 		if lines := p.accepted(m.Trace); lines != nil {
 			return lines
 		}
-		return p.next(&view{guesses[0], shift, m.Position})
+		return p.next(&view{tcb, shift, m.Position})
 	}
 }
 
@@ -57,7 +57,7 @@ type step func(*prober, *view) []script.Event
 
 // view is what is known of the connection.
 type view struct {
-	oracle.TCB
+	*oracle.TCB
 	shift uint32   // what the IUT's numbers on the wire exceed the script's by
 	at    Position // where the record says that it stands: for timestamps
 }

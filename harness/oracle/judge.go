@@ -76,17 +76,18 @@ func (j *Judge) rest() {
 	j.w = nil
 }
 
-// Now is what the connection that the case is about may be, the first that came to be, and what the IUT's numbers on the
-// wire exceed the script's by. Nothing is left after a violation.
-func (j *Judge) Now() (all []TCB, shift uint32) {
+// Now is the first of what the connection that the case is about may be, the first that came to be, and what the IUT's
+// numbers on the wire exceed the script's by. Nothing is left after a violation: then it is nil. It stands until the judge is
+// fed.
+func (j *Judge) Now() (tcb *TCB, shift uint32) {
 	if len(j.conns) == 0 {
-		return []TCB{{Listening: len(j.listening) > 0}}, 0
+		return &TCB{Listening: len(j.listening) > 0}, 0
 	}
 	c := j.conns[0]
-	for i := range c.guesses {
-		all = append(all, c.guesses[i].tcb)
+	if len(c.guesses) == 0 {
+		return nil, 0
 	}
-	return all, c.shift.Seq
+	return &c.guesses[0].tcb, c.shift.Seq
 }
 
 func (j *Judge) event(e *trace.Event) {
