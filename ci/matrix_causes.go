@@ -39,6 +39,11 @@ func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, kn
 			return cannotRun, err
 		}
 	}
+	if f.htmlFile != "" {
+		if err := writeMap(f.htmlFile, m, all, iuts); err != nil {
+			return cannotRun, err
+		}
+	}
 	if f.export != "" {
 		if err := exportCauses(ctx, c, f.export, m, groups); err != nil {
 			return cannotRun, err

@@ -39,13 +39,15 @@ func EncodeLies(p *trace.Packet, lies Lies) ([]byte, error) {
 	if v6 := p.Src.Is6() && p.Dst.Is6(); !v4 && !v6 {
 		return nil, fmt.Errorf("link: cannot encode a packet from %v to %v", p.Src, p.Dst)
 	}
-	var payload []byte
+	var tcp []byte // TCP options
+	var length int // of what the IP packet carries
 	var err error
 	switch {
 	case p.TCP != nil && p.ICMP == nil:
-		payload, err = encodeTCP(p.TCP, lies)
+		tcp, err = encodeOptions(p.TCP.Options, lies.OptionLengths)
+		length = header.TCPMinimumSize + len(tcp) + len(p.TCP.Payload)
 	case p.ICMP != nil && p.TCP == nil:
-		payload = encodeICMP(p.ICMP)
+		length = icmpHeader + len(p.ICMP.Quoted)
 	default:
 		err = errors.New("link: a packet has either a TCP segment or an ICMP message")
 	}
@@ -62,15 +64,21 @@ func EncodeLies(p *trace.Packet, lies Lies) ([]byte, error) {
 	}
 	fixed := network
 	network += len(options)
-	if len(payload) > 0xffff-network {
-		return nil, fmt.Errorf("link: %d octets do not fit an IP packet", len(payload))
+	if length > 0xffff-network {
+		return nil, fmt.Errorf("link: %d octets do not fit an IP packet", length)
+	}
+	raw := make([]byte, network+length)
+	copy(raw[fixed:], options)
+	if p.TCP != nil {
+		err = encodeTCP(raw[network:], p.TCP, tcp, lies)
+	} else {
+		encodeICMP(raw[network:], p.ICMP)
+	}
+	if err != nil {
+		return nil, err
 	}
 	proto := protocol(p, v4)
-	putChecksum(p, proto, payload, lies.Checksum)
-
-	raw := make([]byte, network+len(payload))
-	copy(raw[fixed:], options)
-	copy(raw[network:], payload)
+	putChecksum(p, proto, raw[network:], lies.Checksum)
 	ttl := p.TTL
 	if ttl == 0 {
 		ttl = DefaultTTL
@@ -92,7 +100,7 @@ func EncodeLies(p *trace.Packet, lies Lies) ([]byte, error) {
 	if len(options) > 0 {
 		proto = tcpip.TransportProtocolNumber(header.IPv6DestinationOptionsExtHdrIdentifier)
 	}
-	header.IPv6(raw).Encode(&header.IPv6Fields{TrafficClass: p.TOS, PayloadLength: uint16(len(options) + len(payload)),
+	header.IPv6(raw).Encode(&header.IPv6Fields{TrafficClass: p.TOS, PayloadLength: uint16(len(options) + length),
 		TransportProtocol: proto, HopLimit: ttl, SrcAddr: src, DstAddr: dst})
 	return raw, nil
 }
@@ -152,28 +160,24 @@ func putChecksum(p *trace.Packet, proto tcpip.TransportProtocolNumber, b []byte,
 // one and differ in all bits.
 const wrongSum = 0x5555
 
-func encodeTCP(s *trace.Segment, lies Lies) ([]byte, error) {
-	options, err := encodeOptions(s.Options, lies.OptionLengths)
-	if err != nil {
-		return nil, err
-	}
+// encodeTCP writes a segment, with its options encoded already, into b, which is as long.
+func encodeTCP(b []byte, s *trace.Segment, options []byte, lies Lies) error {
 	offset := header.TCPMinimumSize + len(options)
-	b := make([]byte, offset+len(s.Payload))
 	header.TCP(b).Encode(&header.TCPFields{SrcPort: s.SrcPort, DstPort: s.DstPort, SeqNum: s.Seq, AckNum: s.Ack,
 		DataOffset: uint8(offset), Flags: header.TCPFlags(s.Flags), WindowSize: s.Window, UrgentPointer: s.Urgent})
 	if lies.DataOffset != nil {
 		if *lies.DataOffset > 15 {
-			return nil, fmt.Errorf("link: a Data Offset of %d words cannot be written", *lies.DataOffset)
+			return fmt.Errorf("link: a Data Offset of %d words cannot be written", *lies.DataOffset)
 		}
 		b[header.TCPDataOffset] = *lies.DataOffset << 4
 	}
 	if lies.Reserved > 15 {
-		return nil, fmt.Errorf("link: %d does not fit the four reserved bits", lies.Reserved)
+		return fmt.Errorf("link: %d does not fit the four reserved bits", lies.Reserved)
 	}
 	b[header.TCPDataOffset] |= lies.Reserved
 	copy(b[header.TCPMinimumSize:], options)
-	copy(b[header.TCPMinimumSize+len(options):], s.Payload)
-	return b, nil
+	copy(b[offset:], s.Payload)
+	return nil
 }
 
 func encodeOptions(options []trace.Option, lengths map[int]uint8) ([]byte, error) {
@@ -201,12 +205,11 @@ func encodeOptions(options []trace.Option, lengths map[int]uint8) ([]byte, error
 	return b, nil
 }
 
-func encodeICMP(m *trace.ICMP) []byte {
-	b := make([]byte, icmpHeader+len(m.Quoted))
+// encodeICMP writes a message into b, which is as long.
+func encodeICMP(b []byte, m *trace.ICMP) {
 	h := header.ICMPv6(b)
 	h.SetType(header.ICMPv6Type(m.Type))
 	h.SetCode(header.ICMPv6Code(m.Code))
 	h.SetTypeSpecific(m.Rest)
 	copy(b[icmpHeader:], m.Quoted)
-	return b
 }

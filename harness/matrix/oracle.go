@@ -52,35 +52,25 @@ func Table(j Judge) *oracle.Judge {
 func (j byOracle) Clone() Judge { return byOracle{j.Judge.Clone()} }
 
 // Judgement implements Judge.
-func (j byOracle) Judgement(first, end int) (v Verdict, f *Finding) {
-	for _, s := range j.Steps() {
-		of := Pass
-		switch s.Verdict {
-		case oracle.NonStrict:
-			of = NonStrict
-		case oracle.Violation:
-			of = Fail
-		case oracle.Unjudged:
-			of = Inconclusive
-		}
-		if s.Line < first || s.Line >= end || of <= v {
-			continue
-		}
-		v = of
-		f = &Finding{Line: s.Line, Shape: s.Shape, After: s.After, In: s.In, Expected: s.Expected, Got: s.Got}
-		if r := s.Rule; r != nil {
-			f.Rule, f.Clause, f.Level = r.ID, r.Clause, string(r.Level)
-			if of == NonStrict {
-				f.Expected, f.Got = r.Says, strings.Join(s.Options, "; ")
-			}
-		}
-		if of == Inconclusive {
-			f.Reason = "what went before was not allowed"
-			return v, f
-		}
-		if of == Fail {
-			return v, f
-		}
+func (j byOracle) Judgement(first, end int) (Verdict, *Finding) {
+	s, ok := j.Deciding(first, end)
+	if !ok {
+		return Pass, nil
 	}
-	return v, f
+	f := &Finding{Line: s.Line, Shape: s.Shape, After: s.After, In: s.In, Expected: s.Expected, Got: s.Got}
+	if r := s.Rule; r != nil {
+		f.Rule, f.Clause, f.Level = r.ID, r.Clause, string(r.Level)
+	}
+	switch s.Verdict {
+	case oracle.NonStrict:
+		if s.Rule != nil {
+			f.Expected, f.Got = s.Rule.Says, strings.Join(s.Options, "; ")
+		}
+		return NonStrict, f
+	case oracle.Violation:
+		return Fail, f
+	default:
+		f.Reason = "what went before was not allowed"
+		return Inconclusive, f
+	}
 }

@@ -8,7 +8,7 @@ import (
 
 // announces is what holds for every segment that the IUT sends, owed or not: what it says of the receive window. The
 // outcome has noted that it was sent.
-func announces(t *Turn) ([]Outcome, error) { return through(announceChecks, *t) }
+func announces(t *Turn) ([]Outcome, error) { return through(announceChecks, t) }
 
 var announceChecks = []Check{{
 	Name: "the receive window",
@@ -79,7 +79,7 @@ func (t *Turn) silly() bool {
 
 // transmitted notes that the segment was sent.
 func transmitted(t *Turn) []Branch {
-	tcb := t.T.Clone()
+	tcb := t.T
 	tcb.transmit(t)
 	return []Branch{{TCB: tcb}}
 }

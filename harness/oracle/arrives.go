@@ -6,15 +6,15 @@ import "github.com/twinstack/twinstack/harness/trace"
 func arrives(t *Turn) ([]Outcome, error) {
 	switch {
 	case t.T.State == trace.Closed && t.T.Listening:
-		return through(listenChecks, *t)
+		return through(listenChecks, t)
 	case t.T.State == trace.Closed:
-		return through(closedChecks, *t)
+		return through(closedChecks, t)
 	}
 	checks := otherChecks
 	if t.T.State == trace.SynSent {
 		checks = synSentChecks
 	}
-	out, err := through(checks, *t)
+	out, err := through(checks, t)
 	for i := range out {
 		oneACK(&out[i])
 	}
@@ -42,7 +42,7 @@ func oneACK(o *Outcome) {
 	closed := o.TCB.State == trace.Closed
 	ended := closed
 	at := -1
-	kept := o.Replies[:0:0]
+	kept := o.Replies[:0]
 	for _, r := range o.Replies {
 		ended = ended || r.Flags.Has(trace.RST)
 		switch {

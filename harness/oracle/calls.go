@@ -9,7 +9,7 @@ import (
 )
 
 // called is a user call (§3.10.1 to §3.10.6).
-func called(t *Turn) ([]Outcome, error) { return through(callChecks[t.userCall()], *t) }
+func called(t *Turn) ([]Outcome, error) { return through(callChecks[t.userCall()], t) }
 
 // userCall is a call of RFC 9293 §3.9.1.
 type userCall uint8
@@ -156,14 +156,21 @@ func (r *Result) String() string {
 	return fmt.Sprintf("%d to %d", r.Min, r.Max)
 }
 
-// returns says what the call should have given, "" if it did.
-func (o *Outcome) returns(c *trace.Call) string {
-	var all []string
+// returns says whether the call gave what it may.
+func (o *Outcome) returns(c *trace.Call) bool {
 	for i := range o.Results {
 		if o.Results[i].fits(c) {
-			return ""
+			return true
 		}
-		all = append(all, o.Results[i].String())
+	}
+	return len(o.Results) == 0
+}
+
+// results says what the call may give.
+func (o *Outcome) results() string {
+	all := make([]string, len(o.Results))
+	for i := range o.Results {
+		all[i] = o.Results[i].String()
 	}
 	return strings.Join(all, ", or ")
 }

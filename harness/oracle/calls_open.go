@@ -58,7 +58,11 @@ var openActiveChecks = []Check{{
 			Then: func(t *Turn) []Branch {
 				tcb := t.T
 				tcb.Told = Nothing
-				return []Branch{{TCB: tcb, Results: []Result{signals[t.T.Told], signals[Aborted]}}}
+				ways := []Branch{{TCB: tcb, Results: []Result{signals[t.T.Told], signals[Aborted]}}}
+				if t.T.Told != Refused && t.T.existed() {
+					ways = append(ways, Branch{Name: "a socket is opened once", TCB: t.T, Results: []Result{exists}})
+				}
+				return ways
 			},
 		},
 		{

@@ -2,39 +2,50 @@ package oracle
 
 import "slices"
 
-// Clone is a judge that goes on from here on its own, also on another goroutine: runs that begin alike are judged once as
-// far as they are alike. A judge that others are cloned from must not be fed meanwhile.
+// Clone is a judge that goes on from here on its own: an entry path is judged once, and each case from there by a clone.
 func (j *Judge) Clone() *Judge {
-	c := *j
-	c.listening = slices.Clone(j.listening)
-	c.steps = slices.Clone(j.steps)
-	if n := len(c.steps); n > 0 { // the last is not over yet
-		last := &c.steps[n-1]
-		last.Rules, last.Options, last.Against = slices.Clone(last.Rules), slices.Clone(last.Options), slices.Clone(last.Against)
-	}
-	clones := make(map[*conn]*conn, len(j.conns))
-	clone := func(of *conn) *conn {
-		if of == nil {
-			return nil
+	n := *j
+	n.listening = slices.Clone(j.listening)
+	n.sockets = slices.Clone(j.sockets)
+	n.past, n.steps = j.past, nil
+	if last := len(j.steps) - 1; last >= 0 {
+		if n.past = j.steps[:last:last]; len(j.past) > 0 {
+			n.past = slices.Concat(j.past, n.past)
 		}
-		if clones[of] == nil {
-			n := *of
-			n.guesses = slices.Clone(of.guesses) // what they hold is never changed in its place
-			clones[of] = &n
-		}
-		return clones[of]
+		n.steps = append(make([]step, 0, 1+usualSteps), j.steps[last])
 	}
-	all := func(of []*conn) []*conn {
-		out := make([]*conn, len(of))
-		for i := range of {
-			out[i] = clone(of[i])
-		}
-		return out
+	own := cloner{}
+	n.conns, n.listeners = own.all(j.conns), own.all(j.listeners)
+	for i := range n.sockets {
+		s := &n.sockets[i]
+		s.conn, s.set = own.conn(s.conn), slices.Clone(s.set)
 	}
-	c.conns, c.listeners = all(j.conns), all(j.listeners)
-	c.sockets = make(map[int]*socket, len(j.sockets))
-	for fd, s := range j.sockets {
-		c.sockets[fd] = &socket{conn: clone(s.conn), set: slices.Clip(s.set)}
+	return &n
+}
+
+// usualSteps is how many steps most cases have.
+const usualSteps = 16
+
+// cloner makes one copy of each connection.
+type cloner struct{ old, own []*conn }
+
+func (l *cloner) all(old []*conn) []*conn {
+	own := make([]*conn, len(old))
+	for i, c := range old {
+		own[i] = l.conn(c)
 	}
-	return &c
+	return own
+}
+
+func (l *cloner) conn(c *conn) *conn {
+	if c == nil {
+		return nil
+	}
+	if i := slices.Index(l.old, c); i >= 0 {
+		return l.own[i]
+	}
+	own := *c
+	own.guesses = slices.Clone(c.guesses)
+	l.old, l.own = append(l.old, c), append(l.own, &own)
+	return &own
 }

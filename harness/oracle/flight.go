@@ -80,6 +80,9 @@ func (f Flight) cut(from, to uint32) []Flight {
 
 // land takes out of the flight what SND.UNA has passed: RFC 6298 (5.2) and (5.3), and what it tells of the round trip.
 func (t *TCB) land(p *Profile, now time.Duration) {
+	if len(t.Flight) == 0 || le(t.SndUna, t.Flight[0].From) {
+		return
+	}
 	var left []Flight
 	var clear, unclear Range // round trips of what was sent once, and of what was sent again
 	timed, resent := false, 0
@@ -103,9 +106,6 @@ func (t *TCB) land(p *Profile, now time.Duration) {
 		if t.Recovery.On && f.Last >= t.Recovery.Since {
 			resent++
 		}
-	}
-	if len(left) == len(t.Flight) && (len(left) == 0 || left[0].From == t.Flight[0].From) {
-		return
 	}
 	probe := t.Rexmit
 	t.Flight, t.Rexmit, t.DupAcks = left, Rexmit{}, 0

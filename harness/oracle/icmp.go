@@ -7,7 +7,7 @@ import (
 )
 
 // reported is an ICMP message that quotes a segment of the connection (§3.9.2.2).
-func reported(t *Turn) ([]Outcome, error) { return through(icmpChecks, *t) }
+func reported(t *Turn) ([]Outcome, error) { return through(icmpChecks, t) }
 
 // message is what kind of ICMP message it is (§3.9.2.2).
 type message uint8

@@ -1,9 +1,7 @@
 package oracle
 
 import (
-	"fmt"
 	"net/netip"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -11,55 +9,24 @@ import (
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// Verdict is what the judge says of a step.
-type Verdict uint8
-
-// The verdicts.
-const (
-	Allowed   Verdict = iota // what the RFCs allow
-	NonStrict                // what a SHOULD speaks against
-	Violation                // what they do not allow
-	Unjudged                 // a violation came before: what the TCP knows is no longer known
-)
-
-func (v Verdict) String() string {
-	return [...]string{"allowed", "non-strict", "violation", "unjudged"}[v]
-}
-
-// Step is one stimulus, a packet or a call, with all that the IUT did until the next.
-type Step struct {
-	Line     int           // of the script
-	At       time.Duration // when the stimulus came
-	Stimulus string        // in words: "segment FA", "call close"
-	Verdict  Verdict
-	Rules    []string // ids of the rules that allow what was done; of a Violation, that of the rule that was broken
-	Options  []string // names of the choices that were made
-	Against  []string // NonStrict: the requirements that were not followed
-	Expected string   // Violation: what the rules allow
-	Got      string   // Violation: what was done, in the script's numbers
-
-	// Of a Violation and of what is NonStrict: the rule that was broken or whose SHOULD was not followed, nil if it is not
-	// known which; what was done in place of what, the same for the same mistake anywhere; the kind of what it was an answer
-	// to, "ACK at RCV.NXT-1", "close", "silence" where time has passed; and the group of states in which.
-	Rule             *Rule
-	Shape, After, In string
-}
-
 // Judge follows the trace of one run.
 type Judge struct {
 	p         Profile
 	now       time.Duration
 	conns     []*conn
 	listeners []*conn // in LISTEN, for the calls on them
-	sockets   map[int]*socket
+	sockets   []socket
 	listening []netip.AddrPort
-	steps     []Step
-	stimulus  trace.Event // of the last step
+	past      []step // those of the judge that this is a clone of; nobody may change them
+	steps     []step
 	err       error
+
+	w *work // while it is fed
 }
 
 // socket is what a descriptor stands for.
 type socket struct {
+	fd   int
 	conn *conn         // nil: none yet
 	set  []*trace.Call // the options that were set
 }
@@ -77,59 +44,50 @@ type conn struct {
 	shift    trace.Shift // for messages
 }
 
-// guess is one thing that a connection may be.
-type guess struct {
-	tcb   TCB
-	owed  []owed
-	rules []*Rule
-	names []string
-	// against are the requirements that were not followed if this is what it is, and that no step before has told.
-	against []string
-	moved   *Rule
-}
-
-// owed is a reply that has not come yet.
-type owed struct {
-	Reply
-	by time.Duration
-}
-
 // New makes a judge of one run.
-func New(p Profile) *Judge { return &Judge{p: p, sockets: map[int]*socket{}} }
+func New(p Profile) *Judge { return &Judge{p: p} }
 
 // Feed takes the events that follow those of the Feeds before. The error is a *TableError.
 func (j *Judge) Feed(events []trace.Event) error {
+	j.w = works.Get().(*work)
 	for i := range events {
 		if j.err == nil {
 			j.event(&events[i])
 		}
 	}
+	j.rest()
 	return j.err
 }
 
 // Until says that nothing more happened until now, and ends the last step.
 func (j *Judge) Until(now time.Duration) error {
 	if j.err == nil {
+		j.w = works.Get().(*work)
 		j.advance(now)
 		j.instant()
+		j.rest()
 	}
 	return j.err
 }
 
-// Steps are the judgements so far. The last is not final before the next stimulus or Until.
-func (j *Judge) Steps() []Step { return j.steps }
+// rest gives back what was borrowed.
+func (j *Judge) rest() {
+	works.Put(j.w)
+	j.w = nil
+}
 
-// Now is what the connection that the case is about may be, the first that came to be, and what the IUT's numbers on the
-// wire exceed the script's by. Nothing is left after a violation.
-func (j *Judge) Now() (all []TCB, shift uint32) {
+// Now is the first of what the connection that the case is about may be, the first that came to be, and what the IUT's
+// numbers on the wire exceed the script's by. Nothing is left after a violation: then it is nil. It stands until the judge is
+// fed.
+func (j *Judge) Now() (tcb *TCB, shift uint32) {
 	if len(j.conns) == 0 {
-		return []TCB{{Listening: len(j.listening) > 0}}, 0
+		return &TCB{Listening: len(j.listening) > 0}, 0
 	}
 	c := j.conns[0]
-	for i := range c.guesses {
-		all = append(all, c.guesses[i].tcb)
+	if len(c.guesses) == 0 {
+		return nil, 0
 	}
-	return all, c.shift.Seq
+	return &c.guesses[0].tcb, c.shift.Seq
 }
 
 func (j *Judge) event(e *trace.Event) {
@@ -157,69 +115,98 @@ func (j *Judge) advance(to time.Duration) {
 	}
 	j.instant()
 	j.now = to
-	for _, c := range j.all() {
-		if c.broken {
-			continue
-		}
-		var why string
-		var of *Rule
-		keep := c.guesses[:0:0]
-		for _, g := range c.guesses {
-			if o := g.unpaid(to - 1); o != nil { // its time ran out in between
-				if of == nil {
-					why, of = o.Name+" within "+o.Within.Round(time.Millisecond).String(), o.rule
-				}
-				continue
+	j.each(func(c *conn) {
+		var late broken // the first that is late
+		keep := c.guesses[:0]
+		for i := range c.guesses {
+			g := &c.guesses[i]
+			if b := j.late(g); b.rule == nil {
+				keep = append(keep, *g)
+			} else if late.rule == nil {
+				late = b
 			}
-			if r := overdue(&g.tcb, &j.p, to); r != nil {
-				if of == nil {
-					why, of = r.Says, r
-				}
-				continue
-			}
-			keep = append(keep, g)
 		}
-		j.left(c, keep, func() broken { return broken{rule: of, expected: why, got: "nothing", shape: "nothing: " + why} })
+		j.left(c, keep, func() broken { return late })
+	})
+}
+
+// late is what should have come of a guess by now and has not.
+func (j *Judge) late(g *guess) broken {
+	var why string
+	var of *Rule
+	if o := g.unpaid(j.now - 1); o != nil { // its time ran out in between
+		why, of = o.Name+" within "+o.Within.Round(time.Millisecond).String(), o.rule
+	} else if of = j.overdue(&g.tcb); of != nil {
+		why = of.Says
+	} else {
+		return broken{}
 	}
+	return broken{rule: of, expected: why, got: "nothing", shape: "nothing: " + why}
+}
+
+// wrong is what would explain what was done, if a rule allowed it.
+type wrong struct {
+	rule *Rule
+	says string // what is allowed
 }
 
 // instant ends what happens at one moment: what was owed at once must have come, and the state must be the one that is seen.
 func (j *Judge) instant() {
-	for _, c := range j.all() {
-		if c.broken {
-			continue
+	j.each(func(c *conn) {
+		if c.stands(j.now) {
+			j.judge(c)
+			return
 		}
-		keep := c.guesses[:0:0]
-		var wrong *Outcome // what the state that is seen would come of, if that were allowed
-		ran := false       // by a timer that runs
-		for _, g := range c.guesses {
+		keep := j.w.next[:0]
+		var end wrong // what the state that is seen would come of
+		ran := false  // by a timer that runs
+		for i := range c.guesses {
+			g := &c.guesses[i]
 			if g.unpaid(j.now) != nil {
 				continue
 			}
 			if g.tcb.State == c.seen {
-				keep = append(keep, g)
+				keep = append(keep, *g)
 				continue
 			}
 			for timer := UserTimeout; timer <= OrphanTimeout; timer++ {
-				for _, o := range j.outcomes(expires, Turn{T: g.tcb, Expired: timer}) {
-					switch n := g.with(o, j.now); {
-					case o.TCB.State != c.seen:
-					case o.Wrong == "" && n.unpaid(j.now) == nil:
-						keep = append(keep, n)
-					case o.Wrong != "" && (wrong == nil || !ran && g.tcb.runs(timer)):
-						wrong, ran = &o, g.tcb.runs(timer)
+				t := j.ask(c, &g.tcb)
+				t.Expired = timer
+				j.outcomes(expires, t, func(o *Outcome) {
+					if o.TCB.State != c.seen {
+						return
 					}
-				}
+					if o.Wrong != "" {
+						if end.rule == nil || !ran && g.tcb.runs(timer) {
+							end, ran = o.wrong(), g.tcb.runs(timer)
+						}
+						return
+					}
+					if n := j.w.with(g, o, j.now); n.unpaid(j.now) == nil {
+						keep = append(keep, n)
+					}
+				})
 			}
 		}
+		j.w.next = keep
 		j.left(c, keep, func() broken {
 			b := c.unmet(j.now)
-			if wrong != nil && j.now > j.step().At {
-				b.rule, b.expected = wrong.broken(), wrong.Wrong
+			if end.rule != nil && j.now > j.step().at {
+				b.rule, b.expected = end.rule, end.says
 			}
 			return b
 		})
+	})
+}
+
+// stands says that each guess at a connection is in the state that is seen, and owes nothing.
+func (c *conn) stands(now time.Duration) bool {
+	for i := range c.guesses {
+		if g := &c.guesses[i]; g.tcb.State != c.seen || g.unpaid(now) != nil {
+			return false
+		}
 	}
+	return true
 }
 
 // runs says whether a timer runs, so that its expiry is the nearest explanation for the end of a connection.
@@ -233,87 +220,76 @@ func (t *TCB) runs(timer Timer) bool {
 	return false
 }
 
-// broken is the rule that says that an outcome is not allowed.
-func (o *Outcome) broken() *Rule { return o.Rules[len(o.Rules)-1] }
+// wrong is the rule that says that an outcome is not allowed.
+func (o *Outcome) wrong() wrong { return wrong{o.Rules[len(o.Rules)-1], o.Wrong} }
 
-// all are the connections, and the listeners.
-func (j *Judge) all() []*conn { return slices.Concat(j.conns, j.listeners) }
-
-// unpaid is the first reply that should have come by now.
-func (g *guess) unpaid(now time.Duration) *owed {
-	for i := range g.owed {
-		if o := &g.owed[i]; !o.Optional && o.by <= now {
-			return o
+// each goes through the connections and the listeners that have done nothing wrong.
+func (j *Judge) each(f func(*conn)) {
+	for _, all := range [...][]*conn{j.conns, j.listeners} {
+		for _, c := range all {
+			if !c.broken {
+				f(c)
+			}
 		}
 	}
-	return nil
 }
 
-// with is what a guess becomes by an outcome.
-func (g *guess) with(o Outcome, now time.Duration) guess {
-	n := guess{tcb: o.TCB, owed: slices.Clone(g.owed), moved: o.moved,
-		rules:   slices.Concat(g.rules, o.Rules),
-		names:   slices.Concat(g.names, o.Names),
-		against: slices.Concat(g.against, o.Against)}
-	for _, r := range o.Replies {
-		n.owed = append(n.owed, owed{r, now + r.Within})
-	}
-	return n
+// ask is the turn of a TCB now, for one walk through the table.
+func (j *Judge) ask(c *conn, tcb *TCB) *Turn {
+	t := &j.w.turn
+	*t = Turn{P: &j.p, Now: j.now, Conn: c.name, w: j.w}
+	t.T = *tcb
+	return t
 }
 
-func (g *guess) lastRule() *Rule {
-	if len(g.rules) == 0 {
-		return nil
-	}
-	return g.rules[len(g.rules)-1]
-}
-
-// outcomes asks the table.
-func (j *Judge) outcomes(group func(*Turn) ([]Outcome, error), t Turn) []Outcome {
-	t.P, t.Now = &j.p, j.now
-	o, err := group(&t)
+// outcomes asks the table, and calls f with each outcome, which is gone when f returns.
+func (j *Judge) outcomes(group func(*Turn) ([]Outcome, error), t *Turn, f func(*Outcome)) {
+	m := j.w.mark()
+	all, err := group(t)
 	if err != nil && j.err == nil {
 		j.err = err
 	}
-	return o
+	for i := range all {
+		f(&all[i])
+	}
+	j.w.forget(m)
 }
 
 // begin begins a step.
-func (j *Judge) begin(e *trace.Event, stimulus string) {
+func (j *Judge) begin(e *trace.Event, what stimulus) {
 	j.instant()
-	j.steps = append(j.steps, Step{Line: e.Line, At: e.At, Stimulus: stimulus})
-	j.stimulus = *e
-	for _, c := range j.all() {
+	j.steps = append(j.steps, step{line: e.Line, at: e.At, stimulus: what})
+	j.each(func(c *conn) {
 		if len(c.guesses) == 0 {
-			continue
+			return
 		}
 		c.was = standingOf(&c.guesses[0].tcb)
 		told := c.best().against
 		for i := range c.guesses {
 			g := &c.guesses[i]
 			g.rules, g.names, g.moved = nil, nil, nil
-			g.against = without(g.against, told)
-			g.owed = slices.DeleteFunc(g.owed, func(o owed) bool { return o.Optional && o.by <= j.now })
+			g.against = untold(g.against, told)
+			g.without(func(o *owed) bool { return o.Optional && o.by <= j.now })
 		}
 		c.guesses = distinct(c.guesses)
-	}
+	})
 }
 
 // received takes a packet that the IUT was given.
 func (j *Judge) received(e *trace.Event) {
 	if unusable(e) {
-		j.begin(e, "a packet that is discarded")
+		j.begin(e, stimulus{packet: e.Packet, unusable: true})
 		return
 	}
 	if m := e.Packet.ICMP; m != nil {
-		j.begin(e, fmt.Sprintf("ICMP %d %d", m.Type, m.Code))
+		j.begin(e, stimulus{packet: e.Packet})
 		src, dst, _, ok := trace.QuotedTCP(m.Quoted)
 		if !ok {
 			return
 		}
 		name := trace.Conn{Local: netip.AddrPortFrom(e.Packet.Dst, src), Remote: netip.AddrPortFrom(e.Packet.Src, dst)}
 		if c := j.known(name); c != nil {
-			j.turn(c, reported, Turn{ICMP: m, Conn: c.name})
+			j.turn(c, reported, func(t *Turn) { t.ICMP = m })
 		}
 		return
 	}
@@ -321,10 +297,10 @@ func (j *Judge) received(e *trace.Event) {
 	if s == nil {
 		return
 	}
-	j.begin(e, "segment "+s.Flags.String())
+	j.begin(e, stimulus{packet: e.Packet})
 	c := j.find(trace.Conn{Local: netip.AddrPortFrom(e.Packet.Dst, s.DstPort), Remote: netip.AddrPortFrom(e.Packet.Src, s.SrcPort)}, nil)
 	c.stimulus = s
-	j.turn(c, arrives, Turn{Seg: s, Conn: c.name})
+	j.turn(c, arrives, func(t *Turn) { t.Seg = s })
 }
 
 // unusable says whether TCP must discard a packet unseen: its checksum is wrong, its header does not hold together (§3.1,
@@ -343,29 +319,26 @@ func unusable(e *trace.Event) bool {
 	return false
 }
 
-// turn makes of each guess what the table allows.
-func (j *Judge) turn(c *conn, group func(*Turn) ([]Outcome, error), t Turn) {
+// turn makes of each guess what the table allows at an event, which at puts into a turn.
+func (j *Judge) turn(c *conn, group func(*Turn) ([]Outcome, error), at func(*Turn)) {
 	if c.broken {
-		j.step().Verdict = max(j.step().Verdict, Unjudged)
+		j.unjudged()
 		return
 	}
-	var next []guess
+	next := j.w.next[:0]
 	for i := range c.guesses {
 		g := &c.guesses[i]
-		t.T = g.tcb
-		for _, o := range j.outcomes(group, t) {
-			next = append(next, g.with(o, j.now).settled(&j.p, j.now, t.Seg))
-		}
+		t := j.ask(c, &g.tcb)
+		at(t)
+		seg := t.Seg
+		j.outcomes(group, t, func(o *Outcome) {
+			next = append(next, j.w.with(g, o, j.now))
+			next[len(next)-1].tcb.settle(&j.p, j.now, seg)
+		})
 	}
-	c.guesses = distinct(next)
+	j.w.next = next
+	c.guesses = append(c.guesses[:0], distinct(next)...)
 	j.judge(c)
-}
-
-// settled is a guess with the timers that go with what an event has changed.
-func (g guess) settled(p *Profile, now time.Duration, arrived *trace.Segment) guess {
-	g.tcb = g.tcb.Clone()
-	g.tcb.settle(p, now, arrived)
-	return g
 }
 
 // known is the connection of a name, nil if there is none.
@@ -410,85 +383,68 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 	if c.broken {
 		return
 	}
-	var next []guess
-	var wrong, window *Outcome // the first that is not allowed; the first of which that is so for its window alone
-	send := func(n guess) {
-		for _, o := range j.outcomes(announces, Turn{T: n.tcb, Seg: s, Conn: c.name}) {
+	next := j.w.next[:0]
+	var bad, window wrong // the first that is not allowed; the first of which that is so for its window alone
+	send := func(n *guess) {
+		t := j.ask(c, &n.tcb)
+		t.Seg = s
+		j.outcomes(announces, t, func(o *Outcome) {
 			if o.Wrong != "" {
-				if window == nil {
-					window = &o
+				if window.rule == nil {
+					window = o.wrong()
 				}
-				continue
+				return
 			}
-			sent := n.with(o, j.now)
-			sent.rules, sent.moved = slices.Concat(o.Rules, n.rules), n.moved // what moved the state stays the last
+			sent := j.w.becomes(n, o, j.now)
+			sent.rules, sent.moved = j.w.kept.rules.join(o.Rules, n.rules), n.moved // what moved the state stays the last
 			next = append(next, sent)
+		})
+	}
+	pay := func(g *guess) {
+		for k := range g.owed {
+			if n, ok := g.pays(k, s); ok {
+				send(&n)
+			}
+			if g.owed[k].before() {
+				return
+			}
 		}
 	}
 	for i := range c.guesses {
 		g := &c.guesses[i]
-		for _, n := range g.pays(s) {
-			send(n)
-		}
-		for _, o := range j.outcomes(sends, Turn{T: g.tcb, Seg: s, Conn: c.name}) {
+		pay(g)
+		t := j.ask(c, &g.tcb)
+		t.Seg = s
+		j.outcomes(sends, t, func(o *Outcome) {
 			if o.Wrong != "" {
-				if wrong == nil {
-					wrong = &o
+				if bad.rule == nil {
+					bad = o.wrong()
 				}
-				continue
+				return
 			}
-			send(g.with(o, j.now).acknowledges(s))
-		}
+			n := j.w.with(g, o, j.now)
+			n.acknowledges(s)
+			send(&n)
+		})
 		for timer := UserTimeout; timer <= OrphanTimeout; timer++ {
-			for _, o := range j.outcomes(expires, Turn{T: g.tcb, Expired: timer, Conn: c.name}) {
-				if o.Wrong != "" {
-					continue
+			t := j.ask(c, &g.tcb)
+			t.Expired = timer
+			j.outcomes(expires, t, func(o *Outcome) {
+				if o.Wrong == "" {
+					n := j.w.with(g, o, j.now)
+					pay(&n)
 				}
-				n := g.with(o, j.now)
-				for _, n := range n.pays(s) {
-					send(n)
-				}
-			}
+			})
 		}
 	}
+	j.w.next = next
 	j.left(c, distinct(next), func() broken {
-		b := c.mismatch(s, wrong)
-		if window != nil {
-			b.rule, b.expected, b.shape = window.broken(), window.Wrong, "a window of small steps"
+		b := c.mismatch(s, bad)
+		if window.rule != nil {
+			b.rule, b.expected, b.shape = window.rule, window.says, "a window of small steps"
 		}
 		return b
 	})
-}
-
-// pays is what a guess may become by a segment that it owes. What may also not come, or not yet, can be passed over.
-func (g *guess) pays(s *trace.Segment) []guess {
-	var ways []guess
-	for i := range g.owed {
-		o := &g.owed[i]
-		if o.fits(s) == "" {
-			n := *g
-			n.owed = append(slices.Clone(g.owed[:i]), g.owed[i+1:]...)
-			if o.AnySeq {
-				n.tcb.Iss, n.tcb.SndUna, n.tcb.SndNxt = s.Seq, s.Seq, s.Seq+1
-			}
-			ways = append(ways, n.acknowledges(s))
-		}
-		if !o.Optional && o.Within == 0 {
-			break
-		}
-	}
-	return ways
-}
-
-// acknowledges is a guess without the ACKs that a segment does for: those that it can carry, and those that were delayed, of
-// no more than it acknowledges.
-func (g guess) acknowledges(s *trace.Segment) guess {
-	if s.Flags.Has(trace.ACK) && !s.Flags.Has(trace.RST) {
-		g.owed = slices.DeleteFunc(slices.Clone(g.owed), func(o owed) bool {
-			return o.Carry && (s.Len() > 0 || o.Within > 0) && le(o.Ack, s.Ack)
-		})
-	}
-	return g
 }
 
 // seen takes note of the state that the IUT is in.
@@ -516,193 +472,4 @@ func (j *Judge) seen(e *trace.Event) {
 			c.guesses[i].tcb.Listening = j.listens(c.name.Local)
 		}
 	}
-}
-
-// step is the step at hand.
-func (j *Judge) step() *Step {
-	if len(j.steps) == 0 {
-		j.steps = append(j.steps, Step{Stimulus: "the start"})
-	}
-	return &j.steps[len(j.steps)-1]
-}
-
-// left keeps the guesses that are left. Where none is, it was a violation.
-func (j *Judge) left(c *conn, keep []guess, why func() broken) {
-	if len(keep) > 0 || len(c.guesses) == 0 {
-		c.guesses = keep
-		j.judge(c)
-		return
-	}
-	b := why()
-	s := j.step()
-	c.broken, c.guesses = true, nil
-	if s.Verdict == Violation {
-		return // of another connection in the same step: the first is told
-	}
-	*s = Step{Line: s.Line, At: s.At, Stimulus: s.Stimulus, Verdict: Violation, Expected: b.expected, Got: b.got, Shape: b.shape, Rule: b.rule}
-	if b.rule != nil {
-		s.Rules = []string{b.rule.ID}
-	}
-	j.about(c)
-}
-
-// judge writes into the step what the guess that asks least of the reader's patience says: one that follows every SHOULD,
-// if any does.
-func (j *Judge) judge(c *conn) {
-	s := j.step()
-	if s.Verdict == Violation || len(c.guesses) == 0 {
-		return
-	}
-	best := c.best()
-	if len(best.rules) == 0 {
-		return
-	}
-	s.Rules, s.Options, s.Against = s.Rules[:0], slices.Clone(best.names), slices.Clone(best.against)
-	for _, r := range best.rules {
-		s.Rules = append(s.Rules, r.ID)
-	}
-	s.Verdict, s.Rule, s.Shape, s.After, s.In = Allowed, nil, "", "", ""
-	if len(best.against) > 0 {
-		s.Verdict, s.Rule, s.Shape = NonStrict, ignored(best.rules, s.Against), "against "+strings.Join(s.Against, " ")
-		j.about(c)
-	}
-}
-
-// best is the guess that is against the least; there is one.
-func (c *conn) best() *guess {
-	best := &c.guesses[0]
-	for i := range c.guesses {
-		if len(c.guesses[i].against) < len(best.against) {
-			best = &c.guesses[i]
-		}
-	}
-	return best
-}
-
-// without is what is in all and not in told, each counted as often as it is there: what a guess is against, and no step has
-// told yet, since another guess did as well.
-func without(all, told []string) (left []string) {
-	told = slices.Clone(told)
-	for _, id := range all {
-		if i := slices.Index(told, id); i >= 0 {
-			told = slices.Delete(told, i, i+1)
-			continue
-		}
-		left = append(left, id)
-	}
-	return left
-}
-
-// distinct drops guesses that another one equals, and which is against as little.
-func distinct(all []guess) []guess {
-	if len(all) < 2 {
-		return all
-	}
-	var out []guess
-next:
-	for _, g := range all {
-		for i := range out {
-			if reflect.DeepEqual(out[i].tcb, g.tcb) && len(out[i].owed) == len(g.owed) && sameOwed(out[i].owed, g.owed) {
-				if len(g.against) < len(out[i].against) {
-					out[i] = g
-				}
-				continue next
-			}
-		}
-		out = append(out, g)
-	}
-	return out
-}
-
-func sameOwed(a, b []owed) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// broken is why no guess is left.
-type broken struct {
-	rule                 *Rule
-	expected, got, shape string
-}
-
-// unmet tells what was owed and did not come, or the state that no guess has.
-func (c *conn) unmet(now time.Duration) broken {
-	g := &c.guesses[0]
-	if o := g.unpaid(now); o != nil {
-		return broken{o.rule, c.expected(), "nothing", "nothing instead of " + o.Name}
-	}
-	rule := g.moved
-	if rule == nil {
-		rule = g.lastRule()
-	}
-	return broken{rule, "state " + c.states(), "state " + c.seen.String(), stateShape(c.was.state, c.seen, g.tcb.State)}
-}
-
-// mismatch tells what was sent in place of what might have been. Where nothing was owed the rule that was broken is the one
-// that forbids what was sent.
-func (c *conn) mismatch(s *trace.Segment, wrong *Outcome) broken {
-	g := &c.guesses[0]
-	b := broken{rule: g.lastRule(), expected: c.expected(), got: c.notation(s)}
-	instead := "nothing"
-	if len(g.owed) > 0 {
-		b.rule, instead = g.owed[0].rule, g.owed[0].Name
-	} else if wrong != nil {
-		b.rule, b.expected = wrong.broken(), wrong.Wrong
-	}
-	b.shape = sentShape(&g.tcb, c.stimulus, s, instead)
-	return b
-}
-
-// expected says what the guesses would have taken.
-func (c *conn) expected() string {
-	var all []string
-	for i := range c.guesses {
-		var names []string
-		for _, o := range c.guesses[i].owed {
-			names = append(names, c.reply(&o.Reply))
-		}
-		text := strings.Join(names, ", ")
-		if text == "" {
-			text = "nothing"
-		}
-		if !slices.Contains(all, text) {
-			all = append(all, text)
-		}
-	}
-	return strings.Join(all, ", or ")
-}
-
-func (c *conn) states() string {
-	var all []string
-	for i := range c.guesses {
-		if n := c.guesses[i].tcb.State.String(); !slices.Contains(all, n) {
-			all = append(all, n)
-		}
-	}
-	return strings.Join(all, " or ")
-}
-
-// reply is a reply in the script's numbers.
-func (c *conn) reply(r *Reply) string {
-	seq := r.Seq
-	if r.Seq != 0 || !r.Flags.Has(trace.RST|trace.ACK) {
-		seq -= c.shift.Seq
-	}
-	if r.AnySeq {
-		seq = 0
-	}
-	text := fmt.Sprintf("> %s %d:%d(0)", r.Flags, seq, seq)
-	if r.Flags.Has(trace.ACK) {
-		text += fmt.Sprintf(" ack %d", r.Ack-c.shift.Ack)
-	}
-	return text
-}
-
-func (c *conn) notation(s *trace.Segment) string {
-	p := trace.Packet{TCP: s}
-	return p.Notation(trace.Sent, c.shift, 0)
 }

@@ -11,15 +11,15 @@ import (
 // called takes a call that returned.
 func (j *Judge) called(e *trace.Event) {
 	call := e.Call
-	j.begin(e, "call "+call.Name)
+	j.begin(e, stimulus{call: call})
 	if call.Name == "socket" {
 		if call.Errno == "" {
-			j.sockets[int(call.Result)] = &socket{}
+			j.open(socket{fd: int(call.Result)})
 		}
 		return
 	}
 	fd, ok := descriptor(call)
-	sock := j.sockets[fd]
+	sock := j.socket(fd)
 	if !ok || sock == nil {
 		return
 	}
@@ -46,8 +46,27 @@ func (j *Judge) called(e *trace.Event) {
 		}
 	}
 	if call.Name == "close" {
-		delete(j.sockets, fd)
+		j.sockets = slices.DeleteFunc(j.sockets, func(s socket) bool { return s.fd == fd })
 	}
+}
+
+// socket is the one of a descriptor, nil if there is none.
+func (j *Judge) socket(fd int) *socket {
+	for i := range j.sockets {
+		if j.sockets[i].fd == fd {
+			return &j.sockets[i]
+		}
+	}
+	return nil
+}
+
+// open puts a socket in the place of its descriptor.
+func (j *Judge) open(s socket) {
+	if old := j.socket(s.fd); old != nil {
+		*old = s
+		return
+	}
+	j.sockets = append(j.sockets, s)
 }
 
 // descriptor is the descriptor that a call is about: its first argument, in poll's list the first.
@@ -74,18 +93,21 @@ func (j *Judge) connect(sock *socket) {
 
 // listener draws what a call on a listener has changed: whom it leaves without a user, and whether it is a connection now.
 func (j *Judge) listener(l *conn, call *trace.Call) {
+	port, leaves := l.name.Local.Port(), deserted
 	switch {
 	case l.broken:
 	case call.Name == "connect" && l.guesses[0].tcb.State == trace.SynSent:
 		l.listens, l.name = false, trace.Conn{}
 		j.listeners = slices.DeleteFunc(j.listeners, func(o *conn) bool { return o == l })
 		j.conns = append(j.conns, l)
-	case call.Name != "close" && call.Name != "shutdown":
+	case call.Name == "shutdown" && j.mayClose(l):
+		leaves = perhapsDeserted
+	case call.Name != "close":
 		return
 	}
 	for _, c := range j.conns {
-		if !c.accepted && c != l && c.name.Local.Port() == l.name.Local.Port() && (call.Name != "shutdown" || j.mayClose(l)) {
-			j.turn(c, deserted, Turn{Call: call, Conn: c.name})
+		if !c.accepted && c != l && c.name.Local.Port() == port {
+			j.turn(c, leaves, func(t *Turn) { t.Call = call })
 		}
 	}
 }
@@ -108,8 +130,8 @@ func (j *Judge) held(c *conn) bool {
 // anew says that a connection has begun anew, by a SYN: no descriptor stands for it yet.
 func (j *Judge) anew(c *conn) {
 	c.accepted = false
-	for _, s := range j.sockets {
-		if s.conn == c {
+	for i := range j.sockets {
+		if s := &j.sockets[i]; s.conn == c {
 			s.conn = nil
 		}
 	}
@@ -143,12 +165,13 @@ func (j *Judge) accept(e *trace.Event, sock *socket) {
 	for _, c := range j.conns {
 		if !c.accepted && c.name.Remote.IsValid() && j.passive(c) {
 			c.accepted = true
-			j.sockets[int(e.Call.Result)] = &socket{conn: c}
-			j.inherit(c, sock.set)
+			set := sock.set
+			j.open(socket{fd: int(e.Call.Result), conn: c})
+			j.inherit(c, set)
 			return
 		}
 	}
-	j.sockets[int(e.Call.Result)] = &socket{}
+	j.open(socket{fd: int(e.Call.Result)})
 }
 
 // passive says whether a connection began with a passive OPEN and was established.
@@ -164,29 +187,30 @@ func (j *Judge) passive(c *conn) bool {
 // call makes of each guess what the table allows, and keeps those that the result of the call fits.
 func (j *Judge) call(c *conn, call *trace.Call) {
 	if c.broken {
-		j.step().Verdict = max(j.step().Verdict, Unjudged)
+		j.unjudged()
 		return
 	}
-	var next []guess
-	var wrong string
-	var of *Rule
+	next := j.w.next[:0]
+	var bad wrong // the first
 	for i := range c.guesses {
 		g := &c.guesses[i]
-		for _, o := range j.outcomes(called, Turn{T: g.tcb, Call: call, Conn: c.name}) {
-			why := o.returns(call)
-			if o.Wrong != "" {
-				why = o.Wrong
+		t := j.ask(c, &g.tcb)
+		t.Call = call
+		j.outcomes(called, t, func(o *Outcome) {
+			if o.Wrong == "" && o.returns(call) {
+				next = append(next, j.w.with(g, o, j.now))
+				next[len(next)-1].tcb.settle(&j.p, j.now, nil)
+				return
 			}
-			if why != "" {
-				if wrong == "" {
-					wrong, of = why, o.broken()
+			if bad.rule == nil {
+				if bad = o.wrong(); o.Wrong == "" {
+					bad.says = o.results()
 				}
-				continue
 			}
-			next = append(next, g.with(o, j.now).settled(&j.p, j.now, nil))
-		}
+		})
 	}
+	j.w.next = next
 	j.left(c, distinct(next), func() broken {
-		return broken{of, wrong, call.Notation(), callShape(call, wrong)}
+		return broken{bad.rule, bad.says, call.Notation(), callShape(call, bad.says)}
 	})
 }

@@ -172,7 +172,7 @@ func (t *Turn) belowRange() bool {
 // established enters ESTABLISHED, or FIN-WAIT-1 where a CLOSE waited for that (§3.10.4). What was queued with the SYN may be
 // more than the SYN-ACK's window.
 func established(t *Turn) []Branch {
-	n := t.T.Clone()
+	n := t.T
 	n.State = trace.Established
 	if n.Closed {
 		n.State = trace.FinWait1
@@ -183,7 +183,7 @@ func established(t *Turn) []Branch {
 	if !n.queued() && !n.finReached() || n.queuedEnd()-n.RcvNxt <= n.RcvWnd {
 		return []Branch{{TCB: n, Next: true}}
 	}
-	cut := n.Clone()
+	cut := n
 	cut.HeldFin, cut.HasHeldFin = 0, false
 	if n.queued() {
 		cut.Held = nil
@@ -212,7 +212,7 @@ func (n *TCB) queuedEnd() uint32 {
 // acked is the fifth check's ESTABLISHED STATE, where SEG.ACK =< SND.NXT; then says whether it goes on with what becomes of it.
 // SEG.SEQ in the test for an old window is that of the segment as it came, or of what is left of it.
 func acked(t *Turn, then func(*TCB) bool) []Branch {
-	n := t.T.Clone()
+	n := t.T
 	if t.newACK() {
 		n.acknowledged(t)
 	} else if t.duplicate() {

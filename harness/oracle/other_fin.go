@@ -70,7 +70,7 @@ func ackFIN(n *TCB) Reply {
 
 // takeFIN: "signal the user 'connection closing' …, advance RCV.NXT over the FIN, and send an acknowledgment for the FIN".
 func takeFIN(t *Turn, to trace.State) []Branch {
-	n := t.T.Clone()
+	n := t.T
 	n.RcvNxt++
 	n.RcvWnd -= min(n.RcvWnd, 1)
 	n.RcvUp = later(n.RcvUp, n.RcvNxt)

@@ -113,7 +113,7 @@ func backToListen(t *Turn) []Branch {
 	if t.T.Old == nil {
 		return []Branch{{TCB: t.T.Close(Nothing)}}
 	}
-	old := t.T.Old.Clone()
+	old := *t.T.Old
 	old.Listening = t.T.Listening
 	anew := old
 	anew.enterTimeWait(t.Now)

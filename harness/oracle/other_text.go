@@ -106,7 +106,7 @@ func refuseText(t *Turn) []Branch {
 // takeText takes the text, or holds it.
 func takeText(t *Turn) []Branch {
 	text := Span{t.Seg.Seq, t.Seg.Seq + uint32(len(t.Seg.Payload))}
-	n := t.T.Clone()
+	n := t.T
 	if !t.inOrder() && !n.queued() {
 		return holdText(t, n, text)
 	}
@@ -222,8 +222,7 @@ func (n *TCB) take(text Span) {
 	if !n.Gone { // after SHUT_RD it may be given all the same: no RFC knows that
 		n.Unread += taken
 	}
-	n.Held = slices.Delete(n.Held, 0, 1)
-	if len(n.Held) == 0 {
+	if n.Held = n.Held[1:]; len(n.Held) == 0 {
 		n.Held = nil
 	}
 }

@@ -17,11 +17,23 @@ type arrival struct {
 	want []string // each way, as tell writes it; the first is what a full TCP does
 }
 
+// Clone is a copy that shares nothing.
+func (t *TCB) Clone() TCB {
+	c := *t
+	c.Held = slices.Clone(t.Held)
+	c.Flight = slices.Clone(t.Flight)
+	return c
+}
+
 // try goes through a table.
 func try(t *testing.T, p Profile, table []arrival) {
 	t.Helper()
 	for _, c := range table {
-		out, err := arrives(&Turn{T: c.tcb.Clone(), P: &p, Now: now, Seg: c.seg})
+		turn := &Turn{T: c.tcb.Clone(), P: &p, Now: now, Seg: c.seg}
+		out, err := arrives(turn)
+		if !turn.T.equals(&c.tcb) || turn.Seg != c.seg || turn.Whole != nil {
+			t.Errorf("%s: the turn is not what it was", c.name)
+		}
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}

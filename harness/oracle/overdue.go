@@ -8,10 +8,15 @@ import (
 
 // overdue is what must have happened by now and has not: the rule that says so, nil if all has. It finds the TCP that is
 // stuck.
-func overdue(t *TCB, p *Profile, now time.Duration) *Rule {
-	turn := Turn{T: *t, P: p, Now: now}
+func (j *Judge) overdue(tcb *TCB) *Rule {
+	if !tcb.TimeWaitOn && !tcb.Rexmit.On && !tcb.WaitingOn && len(tcb.Flight) == 0 {
+		return nil // nothing runs
+	}
+	t := &j.w.turn
+	*t = Turn{P: &j.p, Now: j.now}
+	t.T = *tcb
 	for i := range overdueRules {
-		if r := &overdueRules[i]; r.When(&turn) {
+		if r := &overdueRules[i]; r.When(t) {
 			return r
 		}
 	}

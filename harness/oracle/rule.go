@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/trace"
@@ -49,6 +48,8 @@ type Turn struct {
 	Expired Timer
 	// Peer is the socket at the other end, as the quoted header of an ICMP message must name it.
 	Conn trace.Conn
+
+	w *work
 }
 
 // Timer names a timer.
@@ -70,7 +71,9 @@ type Branch struct {
 	// Against are the requirements that this way does not follow though they say SHOULD.
 	Against []string
 	TCB     TCB
-	Replies []Reply
+	// Unchanged says that the TCB is as it was; TCB then counts for nothing.
+	Unchanged bool
+	Replies   []Reply
 	// Results are what the call may give, each as good as the others; nil: anything.
 	Results []Result
 	// Wrong says what is not allowed: this is no way at all, and the rule is broken by whoever goes it.
@@ -152,73 +155,6 @@ func (e *TableError) Error() string {
 	return fmt.Sprintf("oracle: no rule of check %q covers %s in %s", e.Check, e.Event, e.State)
 }
 
-// through goes through the checks with a turn. Every way that the rules allow is an outcome; the first is what the clauses
-// say where they leave no choice.
-func through(checks []Check, turn Turn) ([]Outcome, error) {
-	turn.Whole = turn.Seg
-	var out []Outcome
-	if err := onward(&out, checks, &turn, Outcome{TCB: turn.T}); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// onward goes on with what has come of the checks before.
-func onward(out *[]Outcome, checks []Check, turn *Turn, so Outcome) error {
-	for i := range checks {
-		if when := checks[i].When; when != nil && !when(turn) {
-			continue
-		}
-		rule := checks[i].rule(turn)
-		if rule == nil {
-			return &TableError{Check: checks[i].Name, State: turn.T.State, Event: turn.event()}
-		}
-		for _, b := range rule.Then(turn) {
-			n := so.by(rule, &b)
-			if !b.Next || b.Wrong != "" {
-				*out = append(*out, n)
-				continue
-			}
-			next := *turn
-			next.T = b.TCB
-			if b.Seg != nil {
-				next.Seg = b.Seg
-			}
-			if err := onward(out, checks[i+1:], &next, n); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	*out = append(*out, so)
-	return nil
-}
-
-// by is what becomes of an outcome by a way that a rule allows.
-func (o *Outcome) by(rule *Rule, b *Branch) Outcome {
-	n := Outcome{
-		TCB:     b.TCB,
-		Replies: o.Replies,
-		Rules:   append(o.Rules[:len(o.Rules):len(o.Rules)], rule),
-		Names:   o.Names,
-		Against: union(o.Against, b.Against),
-		Results: b.Results,
-		Wrong:   b.Wrong,
-		moved:   o.moved,
-	}
-	if b.TCB.State != o.TCB.State {
-		n.moved = rule
-	}
-	for _, r := range b.Replies {
-		r.rule = rule
-		n.Replies = append(n.Replies[:len(n.Replies):len(n.Replies)], r)
-	}
-	if b.Name != "" {
-		n.Names = append(n.Names[:len(n.Names):len(n.Names)], b.Name)
-	}
-	return n
-}
-
 func (c *Check) rule(t *Turn) *Rule {
 	for i := range c.Rules {
 		if r := &c.Rules[i]; r.When == nil || r.When(t) {
@@ -245,20 +181,6 @@ func (t *Turn) Has(f trace.Flags) bool { return t.Seg.Flags.Has(f) }
 
 // The ways that most rules have.
 
-// union has what is in either, once.
-func union(a, b []string) []string {
-	if len(b) == 0 {
-		return a
-	}
-	all := slices.Clone(a)
-	for _, id := range b {
-		if !slices.Contains(all, id) {
-			all = append(all, id)
-		}
-	}
-	return all
-}
-
 // join puts the names of two choices together.
 func join(a, b string) string {
 	if a == "" || b == "" {
@@ -276,16 +198,23 @@ func against(ways []Branch, name string, ids ...string) []Branch {
 	return ways
 }
 
+// The ways that change nothing. Nobody may change them.
+var (
+	goesOn = []Branch{{Unchanged: true, Next: true}}
+	stops  = []Branch{{Unchanged: true}}
+)
+
 // same goes on to the next check with nothing changed.
-func same(t *Turn) []Branch { return []Branch{{TCB: t.T, Next: true}} }
+func same(*Turn) []Branch { return goesOn }
 
 // drop ends with nothing sent and nothing changed.
-func drop(t *Turn) []Branch { return []Branch{{TCB: t.T}} }
+func drop(*Turn) []Branch { return stops }
 
 // forbid is for what a clause rules out.
 func forbid(says string) func(*Turn) []Branch {
-	return func(t *Turn) []Branch { return []Branch{{TCB: t.T, Wrong: says}} }
+	ways := []Branch{{Unchanged: true, Wrong: says}}
+	return func(*Turn) []Branch { return ways }
 }
 
 // answer ends with one reply and nothing changed.
-func answer(t *Turn, r Reply) []Branch { return []Branch{{TCB: t.T, Replies: []Reply{r}}} }
+func answer(_ *Turn, r Reply) []Branch { return []Branch{{Unchanged: true, Replies: []Reply{r}}} }

@@ -1,21 +1,17 @@
 package oracle
 
-import (
-	"slices"
-
-	"github.com/twinstack/twinstack/harness/trace"
-)
+import "github.com/twinstack/twinstack/harness/trace"
 
 // sends is a segment that the IUT sends though no event owes it: new text, what goes out again, a window update. Which of
 // them it is its numbers tell.
 func sends(t *Turn) ([]Outcome, error) {
-	first, err := through(sentChecks, *t)
+	first, err := through(sentChecks, t)
 	if err != nil || first[0].Wrong != "" || first[0].TCB.State != t.T.State {
 		return first, err
 	}
 	second, err := t.sent()
 	for i := range second {
-		second[i].Rules = slices.Concat(first[0].Rules, second[i].Rules)
+		second[i].Rules = t.w.kept.rules.join(first[0].Rules, second[i].Rules)
 	}
 	return second, err
 }
@@ -24,15 +20,16 @@ func sends(t *Turn) ([]Outcome, error) {
 func (t *Turn) sent() ([]Outcome, error) {
 	switch s := t.Seg; {
 	case t.keepAlive():
-		return through(keepAliveChecks, *t)
+		return through(keepAliveChecks, t)
 	case s.Len() == 0:
-		return through(pureChecks, *t)
+		return through(pureChecks, t)
 	case s.Seq != t.T.SndNxt:
-		again := *t
-		again.Expired = Retransmission
-		return expires(&again)
+		t.Expired = Retransmission
+		out, err := expires(t)
+		t.Expired = NoTimer
+		return out, err
 	}
-	return through(newChecks, *t)
+	return through(newChecks, t)
 }
 
 // sentChecks are what holds for all of them.

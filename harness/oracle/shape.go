@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/twinstack/twinstack/harness/trace"
 )
@@ -44,17 +45,17 @@ const silence = "silence"
 // that decides, by the two positions that are next to the window. A SYN is answered in the synchronized states whatever its
 // number is, without an ACK bit a segment is dropped anyway, and of one that is acceptable only what lies in the window is
 // left. Text and FIN are what rules are about.
-func (s standing) kind(e *trace.Event) string {
-	if e.Call != nil {
-		if _, ok := descriptor(e.Call); !ok && e.Call.Name == "poll" {
+func (s standing) kind(e *stimulus) string {
+	if e.call != nil {
+		if _, ok := descriptor(e.call); !ok && e.call.Name == "poll" {
 			return silence
 		}
-		return e.Call.Name
+		return e.call.Name
 	}
-	if e.Packet == nil {
+	if e.packet == nil {
 		return ""
 	}
-	seg := e.Packet.TCP
+	seg := e.packet.TCP
 	switch {
 	case seg == nil:
 		return "ICMP"
@@ -83,15 +84,6 @@ func (s standing) beside(seg *trace.Segment) string {
 		return " at RCV.NXT+RCV.WND"
 	}
 	return ""
-}
-
-// about writes into the step at hand what it was about: a connection, in a state.
-func (j *Judge) about(c *conn) {
-	s := j.step()
-	s.In = c.was.group()
-	if s.After = c.was.kind(&j.stimulus); j.now > s.At {
-		s.After = silence
-	}
 }
 
 // sentShape is the shape of a segment that came in place of something: its control bits, and those of its numbers that are
@@ -179,5 +171,13 @@ func ignored(rules []*Rule, against []string) *Rule {
 			return r
 		}
 	}
+	// It was not followed in a step before, and shows only now.
+	for _, r := range allRules() {
+		if slices.Contains(r.Requirements, against[0]) {
+			return r
+		}
+	}
 	return nil
 }
+
+var allRules = sync.OnceValue(Rules)

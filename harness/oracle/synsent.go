@@ -51,7 +51,7 @@ var synSentCheck = Check{
 			Requirements: []string{"MUST-10"},
 			When:         func(t *Turn) bool { return t.Has(trace.SYN) },
 			Then: func(t *Turn) []Branch {
-				n := t.T.Clone()
+				n := t.T
 				n.State, n.Active = trace.SynReceived, true
 				n.heardOurs(t)
 				n = n.withQueued(t.Seg)
@@ -69,7 +69,7 @@ var synSentCheck = Check{
 
 // establishedBySynACK advances SND.UNA to SEG.ACK, enters ESTABLISHED, and acknowledges the SYN.
 func establishedBySynACK(t *Turn) []Branch {
-	n := t.T.Clone()
+	n := t.T
 	n.State = trace.Established
 	n.heardOurs(t)
 	n.acknowledged(t) // O9: the window is that of the SYN-ACK, unscaled

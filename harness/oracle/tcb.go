@@ -1,14 +1,13 @@
 package oracle
 
 import (
-	"slices"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// TCB is one guess at what a TCP knows of a connection (RFC 9293 §3.3.1). The zero TCB is no TCB: CLOSED. It is copied with
-// Clone where its slices change.
+// TCB is one guess at what a TCP knows of a connection (RFC 9293 §3.3.1). The zero TCB is no TCB: CLOSED. Copies share what
+// is in slices: that is never changed in its place.
 type TCB struct {
 	State  trace.State // never LISTEN: a listener is not a connection, see Listening
 	Active bool        // it began with an active OPEN (MUST-11)
@@ -102,14 +101,6 @@ const (
 	Unreachable // an ICMP error (§3.9.2.2)
 	Aborted     // the user's own ABORT
 )
-
-// Clone is a copy that shares nothing.
-func (t *TCB) Clone() TCB {
-	c := *t
-	c.Held = slices.Clone(t.Held)
-	c.Flight = slices.Clone(t.Flight)
-	return c
-}
 
 // Close takes the TCB away: what is left is CLOSED, what the user has still to hear, and whether somebody listens.
 func (t *TCB) Close(told Told) TCB {

@@ -80,7 +80,7 @@ func openAnew(id string) func(*Turn) []Branch {
 
 // reopened is a new connection in SYN-RECEIVED, "directly from TIME-WAIT state" (MAY-2).
 func reopened(t *Turn) []Branch {
-	old := t.T.Clone()
+	old := t.T
 	return queuedWithSYN(t, passiveTCB(t, &old))
 }
 

@@ -73,7 +73,11 @@ func walked() map[string]TCB {
 // try goes through one table with one turn, and says whether any way is allowed. Every way is sound.
 func (w *walker) try(name string, group func(*Turn) ([]Outcome, error), turn Turn) (allowed bool) {
 	w.t.Helper()
+	before := turn.T.Clone()
 	out, err := group(&turn)
+	if !turn.T.equals(&before) {
+		w.t.Errorf("%s, %s: the turn is not what it was", name, turn.event())
+	}
 	if err != nil || len(out) == 0 {
 		w.t.Fatalf("%s, %s: %d ways, %v", name, turn.event(), len(out), err)
 	}
@@ -93,7 +97,7 @@ func (w *walker) try(name string, group func(*Turn) ([]Outcome, error), turn Tur
 		}
 		allowed = true
 		if n := &o.TCB; n.State > trace.Listen && (lt(n.SndNxt, n.SndUna) || n.FinSent && !n.Closed) {
-			w.t.Errorf("%s: SND.UNA %d, SND.NXT %d, a FIN %t of a CLOSE %t by %s", name, n.SndUna, n.SndNxt, n.FinSent, n.Closed, o.broken().ID)
+			w.t.Errorf("%s: SND.UNA %d, SND.NXT %d, a FIN %t of a CLOSE %t by %s", name, n.SndUna, n.SndNxt, n.FinSent, n.Closed, o.wrong().rule.ID)
 		}
 	}
 	return allowed

@@ -18,7 +18,8 @@ type course struct {
 	r      *Runner
 	file   *script.File
 	plan   *plan
-	events []script.Event // the script's, and what Options.More added
+	events []script.Event // the script's; then what Options.More added last
+	played int            // events before these
 	goesOn bool           // the script itself is over, and what is played was added
 	res    *trace.Result
 	clock  *vtime.Clock
@@ -30,7 +31,7 @@ type course struct {
 	firings  int
 	lost     int // what the link had lost at the start
 
-	at    int    // the first event that has not been met yet
+	at    int    // of events, the first that has not been met yet
 	line  int    // of the event being played
 	text  string // and its source
 	cause int    // line of the last stimulus
@@ -76,18 +77,9 @@ func (c *course) begin(r *Runner, res *trace.Result) {
 // play goes through the events and makes the verdict.
 func (c *course) play() {
 	c.settle()
-	for i := 0; i < len(c.events) || c.more(); i++ {
-		e := &c.events[i]
-		c.at, c.line, c.text = i, e.Pos.Line, e.Text
-		switch {
-		case e.States != nil:
-			c.assert(e)
-		case e.Call != nil:
-			c.call(i, e)
-		case e.Packet.Dir == script.Inbound:
-			c.inject(e)
-		default:
-			c.expect(e)
+	for first := true; first || c.more(); first = false {
+		for i := range c.events {
+			c.event(i)
 		}
 	}
 	if n := c.r.end.Lost() - c.lost; n > 0 {
@@ -99,7 +91,23 @@ func (c *course) play() {
 	}
 }
 
-// more ends the script, or what was added to it, and adds what Options.More gives. It reports whether there is any.
+// event plays one of the events.
+func (c *course) event(i int) {
+	e := &c.events[i]
+	c.at, c.line, c.text = i, e.Pos.Line, e.Text
+	switch {
+	case e.States != nil:
+		c.assert(e)
+	case e.Call != nil:
+		c.call(c.played+i, e)
+	case e.Packet.Dir == script.Inbound:
+		c.inject(e)
+	default:
+		c.expect(e)
+	}
+}
+
+// more ends the script, or what was added to it, and goes on with what Options.More gives. It reports whether there is any.
 func (c *course) more() bool {
 	c.at = len(c.events)
 	c.finishPending()
@@ -120,7 +128,8 @@ func (c *course) more() bool {
 		}
 	}
 	c.goesOn = true
-	c.events = append(c.events[:c.at:c.at], added...) // the script's own events may be played elsewhere at the same time
+	c.played += len(c.events)
+	c.events, c.at = added, 0
 	return len(added) > 0
 }
 

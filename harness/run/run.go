@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/twinstack/twinstack/harness/iut"
@@ -147,12 +148,19 @@ func Run(f *script.File, i iut.IUT, o Options) *trace.Result {
 func fresh(f *script.File, i iut.IUT, o Options, epoch time.Duration) (res *trace.Result, isn *uint32) {
 	r := &Runner{iut: i, o: o, epoch: epoch}
 	defer r.Close()
+	buf := buffers.Get().(*[]byte)
+	r.last.buf = *buf
 	res = r.play(f)
+	*buf = r.last.buf
+	buffers.Put(buf)
 	if r.isnSeen {
 		isn = &r.isn
 	}
 	return res, isn
 }
+
+// buffers are for reads and writes, from one host to the next.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // Runner plays scripts on one host, one after the other, with the same addresses and ports each time. In between it
 // closes what a script left open and lets virtual time pass until the host has no connection left.

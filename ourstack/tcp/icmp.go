@@ -11,11 +11,14 @@ func (t *TCB) Unreachable(now time.Duration, seq Seq, err Error) {
 	if !t.inFlight(seq) {
 		return
 	}
-	if t.state == SynSent || t.state == SynReceived && !t.passive {
+	switch {
+	case t.state == SynReceived && t.passive:
+		t.backToListen(now) // the open that came to nothing was the peer's
+	case t.state == SynSent || t.state == SynReceived:
 		t.fail(now, err)
-		return
+	default:
+		t.soft(err)
 	}
-	t.soft(err)
 }
 
 // SoftError notes a soft ICMP error, which never ends a connection (MUST-56).

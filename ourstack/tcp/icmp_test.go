@@ -23,7 +23,7 @@ func TestICMPErrors(t *testing.T) {
 		"progress refutes it as the reason of the end": {passive, {
 			{"send 5", "P. 1(5) 1, ESTABLISHED"}, {"soft 5", "ESTABLISHED"}, {"< . 1(0) 6", "ESTABLISHED"}, {"timeout 500ms", "ESTABLISHED"},
 			{"send 1", "P. 6(1) 1, ESTABLISHED"}, {"wait 500ms", "CLOSED"}, {"send 1", "connection aborted due to user timeout, CLOSED"}}},
-		"a passive SYN-RECEIVED stays": {{{"listen", "LISTEN"}, {"< S 0(0)", "S. 0(0) 1, SYN-RECEIVED"}, {"unreachable 0", "SYN-RECEIVED"}}},
+		"a passive SYN-RECEIVED goes back (SHLD-26)": {{{"listen", "LISTEN"}, {"< S 0(0)", "S. 0(0) 1, SYN-RECEIVED"}, {"unreachable 0", "LISTEN"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
