@@ -155,7 +155,7 @@ func judge(j matrix.Judge, p *played) error {
 		if err := j.Feed(p.trace.Events[i : i+1]); err != nil {
 			return err
 		}
-		if guesses, _ := matrix.Table(j).Now(); len(guesses) > guessesAtMost {
+		if matrix.Table(j).Guesses() > guessesAtMost {
 			return errors.New("causes: too much is left open to be judged")
 		}
 	}
