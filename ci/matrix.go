@@ -24,6 +24,8 @@ type matrixFlags struct {
 	jsonFile string
 	ledger   string
 	propose  string
+	htmlFile string
+	export   string
 }
 
 func matrixCommand(ctx context.Context, c console, args []string) int {
@@ -58,7 +60,7 @@ func matrixCommand(ctx context.Context, c console, args []string) int {
 		return cannotRun
 	}
 	matrixSummary(c.out, m.Summaries())
-	status, err = f.judge(c, m, known)
+	status, err = f.judge(ctx, c, m, known)
 	if err != nil {
 		fmt.Fprintf(c.err, "ci matrix: %v\n", err)
 		return cannotRun
@@ -81,6 +83,8 @@ func parseMatrixFlags(c console, args []string) (f matrixFlags, status int, done
 	flags.BoolVar(&f.list, "list", false, "list the ids of the cases for the first implementation, and play none")
 	flags.StringVar(&f.ledger, "ledger", "", "known root causes: a `FILE` (default "+defaultLedger+")")
 	flags.StringVar(&f.propose, "propose", "", "write rows for root causes that are not recorded into a `FILE`; class and reason are left to fill in")
+	flags.StringVar(&f.htmlFile, "html", "", "draw the matrix, state by event, each square opening to its cases, as HTML into a `FILE`")
+	flags.StringVar(&f.export, "export", "", "write a script for each root cause into a `FOLDER`, as small as it gets: it fails on the implementation and passes on ours")
 	quick := flags.Bool("reduced", false, "the reduced core: each flag set once with each position, for each entry path; all further events")
 	rest, status, done := parseFlags(c, flags, "matrix [FLAGS]\n\n"+
 		"Generates every case of states and events and plays it: entry path × flags × sequence number × acknowledgment number ×\n"+

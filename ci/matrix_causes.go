@@ -1,6 +1,12 @@
 package main
 
 import (
+	"context"
+	"fmt"
+
+	"github.com/twinstack/twinstack/fixtures"
+	"github.com/twinstack/twinstack/harness/catalogue"
+	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/matrix"
 	"github.com/twinstack/twinstack/harness/matrix/causes"
@@ -18,17 +24,28 @@ func readMatrixLedger(name string) (*ledger.Ledger, error) {
 }
 
 // judge holds the root causes against the ledger, tells what came of it, and gives the exit status. The error is of a file
-// that cannot be written.
-func (f *matrixFlags) judge(c console, m *matrix.Matrix, known *ledger.Ledger) (status int, err error) {
+// that cannot be written, or of the context.
+func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, known *ledger.Ledger) (status int, err error) {
 	var iuts []string
 	for _, i := range f.options.IUTs {
 		iuts = append(iuts, i.Name())
 	}
 	everything := f.options.Only == "" && f.options.Scope == matrix.Whole
-	all := causes.Judge(causes.Groups(m), known, iuts, everything)
+	groups := causes.Groups(m)
+	all := causes.Judge(groups, known, iuts, everything)
 	report.MatrixCauses(c.out, all, report.PaintFor(c.out))
 	if f.propose != "" {
 		if err := ledger.WriteMatrixProposal(f.propose, causes.Unknown(all)); err != nil {
+			return cannotRun, err
+		}
+	}
+	if f.htmlFile != "" {
+		if err := writeMap(f.htmlFile, m, all, iuts); err != nil {
+			return cannotRun, err
+		}
+	}
+	if f.export != "" {
+		if err := exportCauses(ctx, c, f.export, m, groups); err != nil {
 			return cannotRun, err
 		}
 	}
@@ -44,4 +61,39 @@ func (f *matrixFlags) judge(c console, m *matrix.Matrix, known *ledger.Ledger) (
 		}
 	}
 	return status, nil
+}
+
+// exportCauses writes a script for each group of which one can be made, and tells of which none can.
+func exportCauses(ctx context.Context, c console, dir string, m *matrix.Matrix, groups []*causes.Group) error {
+	reference, err := iut.Lookup(ledger.Ours)
+	if err != nil {
+		return err
+	}
+	file, err := fixtures.FS.Open("requirements.csv")
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	requirements, err := catalogue.Read("requirements.csv", file)
+	if err != nil {
+		return err
+	}
+	e := &causes.Exporter{Matrix: m, Reference: reference, Known: func(id string) bool {
+		_, ok := requirements.Lookup(id)
+		return ok
+	}}
+	outcomes, err := e.Write(ctx, dir, groups)
+	if err != nil {
+		return err
+	}
+	written := 0
+	for _, o := range outcomes {
+		if o.Err == nil {
+			written++
+			continue
+		}
+		fmt.Fprintf(c.out, "no script of %s: %s: %v\n", o.Group.IUT, o.Group.Mistake, o.Err)
+	}
+	fmt.Fprintf(c.out, "written: %d scripts of %d root causes, in %s\n", written, len(groups), dir)
+	return nil
 }

@@ -22,6 +22,8 @@ func TestArrows(t *testing.T) {
 		{"harness/ledger", []string{"gvisor.dev/", module + "ourstack/"}},
 		{"harness/transitions", []string{"gvisor.dev/", module + "ourstack/", module + "harness/iut", module + "harness/run", module + "harness/script"}},
 		{"harness/catalogue", []string{"gvisor.dev/", module + "ourstack/", module + "harness/run"}},
+		{"harness/oracle", []string{"gvisor.dev/", module + "ourstack/", module + "harness/iut", module + "harness/run", module + "harness/script"}},
+		{"harness/matrix/...", []string{module + "ourstack/", module + "harness/iut/"}},
 		{"harness/breaks", []string{module + "ourstack/", module + "harness/iut/"}},
 	}
 	for _, test := range tests {

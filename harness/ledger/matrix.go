@@ -32,6 +32,9 @@ func (m Mistake) String() string {
 	return text
 }
 
+// Slug names the mistake without the IUT in small letters and digits, joined by "-" or ".", for the names of rows and files.
+func (m Mistake) Slug() string { return slug(m.Rule + " " + m.Shape + " " + m.After + " " + m.In) }
+
 // against begins the shape of what is allowed though a SHOULD speaks against it.
 const against = "against "
 
@@ -208,7 +211,7 @@ func MatrixProposal(unknown []MatrixUnknown) ([]byte, error) {
 		if u.IUT == Ours && !strings.HasPrefix(u.Shape, against) {
 			continue
 		}
-		id := slug(u.IUT + " " + u.Rule + " " + u.Shape + " " + u.After + " " + u.In)
+		id := slug(u.IUT) + "-" + u.Slug()
 		if ids[id]++; ids[id] > 1 {
 			id += fmt.Sprintf("-%d", ids[id])
 		}

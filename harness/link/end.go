@@ -16,7 +16,7 @@ import (
 
 // queueLength is how many packets an end holds until somebody takes them. Whoever drives the link takes them after every
 // settling; the longest burst in between is a window's worth of segments.
-const queueLength = 512
+const queueLength = 2048
 
 // End is one end of the link: the interface of one host. A host attaches to it (gVisor's stack by LinkEndpoint, others by
 // Attach and Send); the other side hands packets to the host by Inject and gets the host's by Take. There is no link

@@ -123,7 +123,7 @@ func (p *player) result(res *trace.Result) Result {
 		}
 		if *part < Fail {
 			*part = Fail
-			r.Finding = &Finding{Line: f.Line, Rule: ruleOf(f), Shape: shapeOf(f), Expected: f.Expected, Got: f.Got}
+			r.Finding = FindingOf(f)
 		}
 	}
 	return r
@@ -135,6 +135,11 @@ const (
 	StreamOctets = "octets of the stream"
 	Expectation  = "what a line expects"
 )
+
+// FindingOf is what a failure of a run comes to where nothing was expected: it is one that no script may expect.
+func FindingOf(f trace.Failure) *Finding {
+	return &Finding{Line: f.Line, Rule: ruleOf(f), Shape: shapeOf(f), Expected: f.Expected, Got: f.Got}
+}
 
 // ruleOf names what is wrong with a run whatever a judge says.
 func ruleOf(f trace.Failure) string {

@@ -144,17 +144,26 @@ func synAck(_ *prober, v *view) []script.Event {
 
 func handshakeACK(_ *prober, v *view) []script.Event { return v.segment(trace.ACK, v.RcvNxt, 0) }
 
-// fill sends what is missing in front of what is held.
-func fill(_ *prober, v *view) []script.Event {
+// fillAtMost is how many octets one segment of a fill has.
+const fillAtMost = 30000
+
+// fill sends what is missing in front of what is held, in as many segments as it takes.
+func fill(p *prober, v *view) []script.Event {
+	var missing uint32
 	switch {
 	case v.PeerFin:
-		return nil
 	case len(v.Held) > 0:
-		return v.segment(trace.ACK|trace.PSH, v.RcvNxt, v.Held[0].From-v.RcvNxt)
-	case v.HasHeldFin && v.HeldFin != v.RcvNxt:
-		return v.segment(trace.ACK|trace.PSH, v.RcvNxt, v.HeldFin-v.RcvNxt)
+		missing = v.Held[0].From - v.RcvNxt
+	case v.HasHeldFin:
+		missing = v.HeldFin - v.RcvNxt
 	}
-	return nil
+	if missing == 0 {
+		return nil
+	}
+	if missing > fillAtMost {
+		p.at-- // once more
+	}
+	return v.segment(trace.ACK|trace.PSH, v.RcvNxt, min(missing, fillAtMost))
 }
 
 func text(_ *prober, v *view) []script.Event {

@@ -90,6 +90,14 @@ func (j *Judge) Now() (tcb *TCB, shift uint32) {
 	return &c.guesses[0].tcb, c.shift.Seq
 }
 
+// Guesses is how many different things that connection may be.
+func (j *Judge) Guesses() int {
+	if len(j.conns) == 0 {
+		return 1
+	}
+	return len(j.conns[0].guesses)
+}
+
 func (j *Judge) event(e *trace.Event) {
 	j.advance(e.At)
 	switch e.Kind {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/twinstack/twinstack/harness/trace"
 )
@@ -170,5 +171,13 @@ func ignored(rules []*Rule, against []string) *Rule {
 			return r
 		}
 	}
+	// It was not followed in a step before, and shows only now.
+	for _, r := range allRules() {
+		if slices.Contains(r.Requirements, against[0]) {
+			return r
+		}
+	}
 	return nil
 }
+
+var allRules = sync.OnceValue(Rules)

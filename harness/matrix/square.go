@@ -1,0 +1,40 @@
+package matrix
+
+import "strings"
+
+// Square is the square of the table of states and events that an event belongs to: a group of columns, the column in it, and
+// the position in that. Position is "" where the column has one only.
+func Square(e Event) (group, column, position string) {
+	switch e := e.(type) {
+	case Segment:
+		if e.Cross == Plain {
+			flags, at := flagsFirst(e.Name())
+			return "flags", flags, at
+		}
+		cross := crossNames[e.Cross]
+		return "crossed", strings.TrimSpace(cross), strings.TrimSuffix(e.Name(), cross)
+	case twelve:
+		flags, at := flagsFirst(e.segment.Name())
+		return "twelve times", flags, at
+	case halfway:
+		flags, at := flagsFirst(e.segment.Name())
+		return "at half of a timer", flags, at
+	case quoting:
+		name, quoted, _ := strings.Cut(strings.TrimPrefix(e.Name(), "icmp "), " quoted=")
+		return "ICMP", name, "quoted number " + quoted
+	case call:
+		name, at := flagsFirst(strings.TrimPrefix(e.Name(), "call "))
+		return "calls", name, at
+	case silence:
+		return "timers", "silence", strings.TrimPrefix(e.Name(), "silence ")
+	case hole:
+		return "in a row", "a hole and its fill", e.Name()
+	}
+	return "in a row", e.Name(), ""
+}
+
+// flagsFirst takes the first word off a name.
+func flagsFirst(name string) (first, rest string) {
+	first, rest, _ = strings.Cut(name, " ")
+	return first, rest
+}
