@@ -81,7 +81,7 @@ func (t *Turn) silly() bool {
 func transmitted(t *Turn) []Branch {
 	tcb := t.T
 	tcb.transmit(t)
-	return []Branch{{TCB: tcb}}
+	return t.only(Branch{TCB: tcb})
 }
 
 // transmit notes what a segment of the IUT's changes: SND.NXT, the queue, the flight and the timer, the window.

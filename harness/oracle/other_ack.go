@@ -181,7 +181,7 @@ func established(t *Turn) []Branch {
 	n.acknowledged(t)
 	n.setWindow(t, t.Seg.Seq)
 	if !n.queued() && !n.finReached() || n.queuedEnd()-n.RcvNxt <= n.RcvWnd {
-		return []Branch{{TCB: n, Next: true}}
+		return t.only(Branch{TCB: n, Next: true})
 	}
 	cut := n
 	cut.HeldFin, cut.HasHeldFin = 0, false
@@ -218,19 +218,19 @@ func acked(t *Turn, then func(*TCB) bool) []Branch {
 	} else if t.duplicate() {
 		n.DupAcks++
 	}
-	left, whole := n, n
-	left.updateWindow(t, t.Seg.Seq)
-	whole.updateWindow(t, t.Whole.Seq)
-	differs := left.SndWnd != whole.SndWnd || left.SndWl1 != whole.SndWl1 || left.SndWl2 != whole.SndWl2
-	next := then(&left)
+	ways := t.only(Branch{TCB: n})
+	left := &ways[0]
+	left.TCB.updateWindow(t, t.Seg.Seq)
+	n.updateWindow(t, t.Whole.Seq)
+	differs := left.TCB.SndWnd != n.SndWnd || left.TCB.SndWl1 != n.SndWl1 || left.TCB.SndWl2 != n.SndWl2
+	left.Next = then(&left.TCB)
 	if !differs {
-		return []Branch{{TCB: left, Next: next}}
+		return ways
 	}
-	then(&whole)
-	return []Branch{
-		{Name: "SND.WL1 by the trimmed segment", TCB: left, Next: next},
-		{Name: "SND.WL1 by the whole segment", TCB: whole, Next: next},
-	}
+	left.Name = "SND.WL1 by the trimmed segment"
+	whole := Branch{Name: "SND.WL1 by the whole segment", TCB: n, Next: left.Next}
+	then(&whole.TCB)
+	return append(ways, whole)
 }
 
 // acknowledged sets SND.UNA <- SEG.ACK, which is new. What that does to the timers follows from it.

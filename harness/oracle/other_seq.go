@@ -162,14 +162,14 @@ func trimmed(t *Turn) []Branch {
 	if t.Has(trace.SYN) && lt(t.Seg.Seq, n.RcvNxt) {
 		return oldSYN(t, n)
 	}
-	return n.withinWindow(beginning(t.Seg, n.RcvNxt))
+	return t.withinWindow(n, beginning(t.Seg, n.RcvNxt))
 }
 
 // oldSYN is for a segment with new text and a SYN from before the window. In the synchronized states RFC 5961 has the SYN
 // answered "irrespective of the sequence number"; in SYN-RECEIVED it is trimmed off, or drops the segment, as "if the SYN is
 // not in the window, this step would not be reached and an ACK would have been sent in the first step".
 func oldSYN(t *Turn, n TCB) []Branch {
-	cut := n.withinWindow(beginning(t.Seg, n.RcvNxt))
+	cut := t.withinWindow(n, beginning(t.Seg, n.RcvNxt))
 	if !n.Synchronized() {
 		again := *t
 		again.T = n
@@ -194,14 +194,14 @@ func beginning(s *trace.Segment, from uint32) *trace.Segment {
 
 // withinWindow goes on with a segment without what lies beyond the window, FIN first; or with that too, since trimming is
 // what one "could" do.
-func (n TCB) withinWindow(s *trace.Segment) []Branch {
+func (t *Turn) withinWindow(n TCB, s *trace.Segment) []Branch {
 	first := s.Seq
 	if s.Flags.Has(trace.SYN) {
 		first++
 	}
 	room := n.RcvEdge() - first
 	if s.Seq+s.Len()-n.RcvNxt <= n.RcvWnd || s.Len() == 0 {
-		return []Branch{{TCB: n, Seg: s, Next: true}}
+		return t.only(Branch{TCB: n, Seg: s, Next: true})
 	}
 	cut := *s
 	cut.Flags &^= trace.FIN
@@ -231,7 +231,7 @@ func synACKAgain(t *Turn) Branch {
 func challenge(t *Turn, name string) []Branch {
 	n := t.T
 	n.Challenged, n.HasChallenged = t.Now, true
-	ways := []Branch{{Name: name, TCB: n, Replies: []Reply{emptyACK(&n)}}}
+	ways := t.only(Branch{Name: name, TCB: n, Replies: []Reply{emptyACK(&n)}})
 	if t.T.HasChallenged && t.Now-t.T.Challenged < t.P.Throttle {
 		ways = append(ways, Branch{Name: "O12, O15: throttled", TCB: t.T})
 	}

@@ -115,8 +115,9 @@ func takeText(t *Turn) []Branch {
 	} else {
 		n.take(n.Held[0])
 	}
-	var ways []Branch
-	for _, w := range ends(t, n) {
+	all := ends(t, n)
+	ways := ackText(t, all[0])
+	for _, w := range all[1:] {
 		ways = append(ways, ackText(t, w)...)
 	}
 	return ways
@@ -156,7 +157,7 @@ func ackText(t *Turn, b Branch) []Branch {
 	b.Next = true
 	if hurry == "" {
 		b.Replies = []Reply{ack}
-		return []Branch{b}
+		return t.only(b)
 	}
 	late := b
 	late.Name, late.Replies = join(b.Name, "the ACK delayed"), []Reply{ack}
@@ -176,7 +177,7 @@ func ends(t *Turn, n TCB) []Branch {
 		}
 	}
 	if !ok || le(n.RcvNxt, fin) {
-		return []Branch{{TCB: n}}
+		return t.only(Branch{TCB: n})
 	}
 	ended := n
 	if ended.Unread > 0 {

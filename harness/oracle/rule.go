@@ -204,6 +204,16 @@ var (
 	stops  = []Branch{{Unchanged: true}}
 )
 
+// only is one way. It stands in the memory of the walk, until the next rule of the same check is asked.
+func (t *Turn) only(b Branch) []Branch {
+	if t.w == nil {
+		return []Branch{b}
+	}
+	t.w.ways = append(t.w.ways, b)
+	n := len(t.w.ways)
+	return t.w.ways[n-1 : n : n]
+}
+
 // same goes on to the next check with nothing changed.
 func same(*Turn) []Branch { return goesOn }
 

@@ -82,7 +82,7 @@ func establishedBySynACK(t *Turn) []Branch {
 		return []Branch{{TCB: n, Replies: []Reply{first}, Seg: &left, Next: true}}
 	}
 	var ways []Branch
-	for _, seg := range n.withinWindow(&left) {
+	for _, seg := range t.withinWindow(n, &left) {
 		if seg.Seg.Len() > 0 {
 			ways = append(ways, Branch{Name: join(seg.Name, "O8: the ACK of text or FIN does for the SYN"), TCB: n, Seg: seg.Seg, Next: true})
 		}

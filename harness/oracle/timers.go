@@ -79,7 +79,7 @@ var userTimeoutChecks = []Check{{
 			When: func(t *Turn) bool { return t.waited() < less(t.P.DataR2) },
 			Then: func(t *Turn) []Branch {
 				if t.T.Rexmit.Count < 3 {
-					return notYet("the connection stays until R2")(t)
+					return untilR2(t)
 				}
 				ways := givesUp(t)
 				for i := range ways {
@@ -158,6 +158,9 @@ func (t *Turn) waited() time.Duration {
 	}
 	return t.Now - t.T.Waiting
 }
+
+// untilR2 is notYet of timeout.early.
+var untilR2 = notYet("the connection stays until R2")
 
 // notYet is a timer that has not expired: the IUT does as if it had.
 func notYet(says string) func(*Turn) []Branch {

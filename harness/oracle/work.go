@@ -12,6 +12,7 @@ import (
 type work struct {
 	turn Turn
 	path path
+	ways []Branch // of the rules that the walk is at
 	// What walks have come to, a walk behind the other, until it is forgotten.
 	outs    []Outcome
 	rules   []*Rule
@@ -82,12 +83,14 @@ func (w *work) onward(checks []Check, t *Turn) error {
 		if rule == nil {
 			return &TableError{Check: checks[i].Name, State: t.T.State, Event: t.event()}
 		}
+		before := len(w.ways)
 		ways := rule.Then(t)
 		for k := range ways {
 			if err := w.along(rule, &ways[k], checks[i+1:], t); err != nil {
 				return err
 			}
 		}
+		w.ways = w.ways[:before]
 		return nil
 	}
 	w.end(&t.T, "")

@@ -69,9 +69,12 @@ func unsupported(f *script.File, i iut.IUT, s iut.Settings) string {
 	support := i.Support(s)
 	v := reflect.ValueOf(s)
 	for _, flag := range f.Header.Settings {
-		want := fmt.Sprint(v.FieldByName(flag.Name).Interface())
 		for _, has := range support {
-			if has.Setting != flag.Name || has.Honour == iut.Set || has.Honour == iut.Fixed && has.Value == want {
+			if has.Setting != flag.Name || has.Honour == iut.Set {
+				continue
+			}
+			want := fmt.Sprint(v.FieldByName(flag.Name).Interface())
+			if has.Honour == iut.Fixed && has.Value == want {
 				continue
 			}
 			reason := fmt.Sprintf("%v: setting %s=%s: %s in %s", flag.Pos, flag.Name, want, has.Honour, i.Name())

@@ -3,6 +3,7 @@ package script
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -243,7 +244,7 @@ func (m *ICMP) String() string {
 // String is the call with its result, as a script writes it. A result that nobody cares for is "...", which
 // packetdrill takes.
 func (c *Call) String() string {
-	s := fmt.Sprintf("%s(%s) = ", c.Name, c.ArgList())
+	s := c.Name + "(" + c.ArgList() + ") = "
 	if c.Result == nil {
 		s += "..."
 	} else {
@@ -273,7 +274,7 @@ func join(all []Expr) string {
 func (e Expr) String() string {
 	switch e.Kind {
 	case Int:
-		return fmt.Sprint(e.Int)
+		return strconv.FormatInt(e.Int, 10)
 	case Name:
 		return e.Text
 	case String:
