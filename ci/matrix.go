@@ -24,8 +24,9 @@ type matrixFlags struct {
 	jsonFile string
 	ledger   string
 	propose  string
-	htmlFile string
+	out      string
 	export   string
+	show     string
 }
 
 func matrixCommand(ctx context.Context, c console, args []string) int {
@@ -52,6 +53,8 @@ func matrixCommand(ctx context.Context, c console, args []string) int {
 		return cannotRun
 	case f.list:
 		return listMatrix(c, m)
+	case f.show != "":
+		return showCase(c, m, f.show)
 	}
 	err = m.Run(ctx)
 	p.end()
@@ -83,8 +86,9 @@ func parseMatrixFlags(c console, args []string) (f matrixFlags, status int, done
 	flags.BoolVar(&f.list, "list", false, "list the ids of the cases for the first implementation, and play none")
 	flags.StringVar(&f.ledger, "ledger", "", "known root causes: a `FILE` (default "+defaultLedger+")")
 	flags.StringVar(&f.propose, "propose", "", "write rows for root causes that are not recorded into a `FILE`; class and reason are left to fill in")
-	flags.StringVar(&f.htmlFile, "html", "", "draw the matrix, state by event, each square opening to its cases, as HTML into a `FILE`")
+	flags.StringVar(&f.out, "out", "out", "write the matrix as a page, matrix.html, each square of states and events opening to its cases, and as matrix.json into a `FOLDER`; \"\" writes none; with --only there must be one to write any")
 	flags.StringVar(&f.export, "export", "", "write a script for each root cause into a `FOLDER`, as small as it gets: it fails on the implementation and passes on ours")
+	flags.StringVar(&f.show, "show", "", "print one case, by its `ID`: its script, and step by step what each implementation did and how that was judged")
 	quick := flags.Bool("reduced", false, "the reduced core: each flag set once with each position, for each entry path; all further events")
 	rest, status, done := parseFlags(c, flags, "matrix [FLAGS]\n\n"+
 		"Generates every case of states and events and plays it: entry path × flags × sequence number × acknowledgment number ×\n"+
@@ -95,6 +99,14 @@ func parseMatrixFlags(c console, args []string) (f matrixFlags, status int, done
 	}
 	if !noArguments(c, "matrix", rest) {
 		return f, cannotRun, true
+	}
+	if f.show != "" {
+		f.options.Only = f.show
+	}
+	if named := false; f.options.Only != "" {
+		if flags.Visit(func(given *flag.Flag) { named = named || given.Name == "out" }); !named {
+			f.out = "" // some cases alone do not take the place of all
+		}
 	}
 	if f.options.Workers < 0 {
 		fmt.Fprintf(c.err, "ci matrix: --workers %d, expected 1 or more\n", f.options.Workers)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/twinstack/twinstack/fixtures"
 	"github.com/twinstack/twinstack/harness/catalogue"
@@ -39,8 +40,8 @@ func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, kn
 			return cannotRun, err
 		}
 	}
-	if f.htmlFile != "" {
-		if err := writeMap(f.htmlFile, m, all, iuts); err != nil {
+	if f.out != "" {
+		if err := writeOut(c, f.out, m, all, iuts); err != nil {
 			return cannotRun, err
 		}
 	}
@@ -49,18 +50,22 @@ func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, kn
 			return cannotRun, err
 		}
 	}
-	status = good
-	for _, j := range all {
-		if !j.Green() {
-			status = bad
-		}
-	}
+	broken := 0
 	for _, s := range m.Summaries() {
-		if s.Total().Verdicts[matrix.Broken] > 0 {
-			status = cannotRun
-		}
+		broken += s.Total().Verdicts[matrix.Broken]
 	}
-	return status, nil
+	return matrixStatus(all, broken), nil
+}
+
+// matrixStatus is the exit status: cases that could not be played or judged are a fault of the harness, and say nothing.
+func matrixStatus(all []causes.Judged, broken int) int {
+	switch {
+	case broken > 0:
+		return cannotRun
+	case slices.ContainsFunc(all, func(j causes.Judged) bool { return !j.Green() }):
+		return bad
+	}
+	return good
 }
 
 // exportCauses writes a script for each group of which one can be made, and tells of which none can.
@@ -78,6 +83,7 @@ func exportCauses(ctx context.Context, c console, dir string, m *matrix.Matrix, 
 	if err != nil {
 		return err
 	}
+	groups = slices.DeleteFunc(slices.Clone(groups), func(g *causes.Group) bool { return g.IUT == reference.Name() }) // nobody would pass them
 	e := &causes.Exporter{Matrix: m, Reference: reference, Known: func(id string) bool {
 		_, ok := requirements.Lookup(id)
 		return ok

@@ -1,32 +1,35 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/twinstack/twinstack/harness/matrix"
 	"github.com/twinstack/twinstack/harness/matrix/causes"
 	"github.com/twinstack/twinstack/harness/report/heatmap"
+	"github.com/twinstack/twinstack/harness/results"
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// writeMap draws the matrix as one page of HTML. The error is of the file.
-func writeMap(name string, m *matrix.Matrix, all []causes.Judged, iuts []string) error {
-	file, err := os.Create(name)
-	if err != nil {
+// writeOut leaves the matrix in a folder, as a page of HTML and as JSON: the same run gives the same octets.
+func writeOut(c console, folder string, m *matrix.Matrix, all []causes.Judged, iuts []string) error {
+	var page, object bytes.Buffer
+	if err := errors.Join(heatmap.Write(&page, mapOf(m, all, iuts)), results.WriteJSON(&object, causes.FileOf(m, all))); err != nil {
 		return err
 	}
-	w := bufio.NewWriter(file)
-	if err := heatmap.Write(w, mapOf(m, all, iuts)); err != nil {
-		_ = file.Close()
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	if err := w.Flush(); err != nil {
-		_ = file.Close()
+	html, data := filepath.Join(folder, "matrix.html"), filepath.Join(folder, "matrix.json")
+	if err := errors.Join(os.WriteFile(html, page.Bytes(), 0o644), os.WriteFile(data, object.Bytes(), 0o644)); err != nil {
 		return err
 	}
-	return file.Close()
+	fmt.Fprintf(c.out, "written: %s, %s\n", html, data)
+	return nil
 }
 
 // mapping finds the place of each case.
@@ -41,7 +44,7 @@ type mapping struct {
 // mapOf is the matrix as plain values: a row a state, a column an event, a cause a root cause or a reason.
 func mapOf(m *matrix.Matrix, all []causes.Judged, iuts []string) *heatmap.Map {
 	p := &mapping{rows: map[trace.State]int{}, columns: map[[2]string]int{}, places: map[[3]string]int{}, entries: map[string]int{}}
-	p.Title, p.IUTs, p.Replay = "States and events", iuts, "go run ./ci matrix --only"
+	p.Title, p.IUTs, p.Replay = "States and events", iuts, "go run ./ci matrix --show"
 	for s := trace.Closed; s <= trace.TimeWait; s++ {
 		for _, b := range m.Blocks {
 			if b.State() == s && len(b.Results) > 0 {

@@ -38,6 +38,9 @@ const (
 	ReducedCore
 )
 
+// String is the scope in a word.
+func (s Scope) String() string { return [...]string{"whole", "reduced"}[s] }
+
 // generator makes the cases of one place.
 type generator struct {
 	place *Place

@@ -165,6 +165,9 @@ func (m *Matrix) group(p Place, only pattern, blocks []*Block) error {
 	return nil
 }
 
+// Options are those that it was made with.
+func (m *Matrix) Options() Options { return m.o }
+
 // Cases is how many cases there are, over all IUTs.
 func (m *Matrix) Cases() (n int) {
 	for _, b := range m.Blocks {

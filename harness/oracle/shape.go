@@ -129,12 +129,12 @@ func seqName(t *TCB, cause, s *trace.Segment) string {
 		return "SND.UNA"
 	case cause != nil && cause.Flags.Has(trace.ACK) && n == cause.Ack:
 		return "SEG.ACK"
-	case n == 0:
+	case n == 0 && s.Flags.Has(trace.RST): // of a RST for a segment without an ACK bit
 		return "0"
-	case n == t.Iss:
-		return "ISS"
 	case n == t.SndUna-1:
 		return "SND.UNA-1"
+	case n == t.Iss:
+		return "ISS"
 	case lt(t.SndUna, n) && lt(n, t.SndNxt):
 		return "in flight"
 	}

@@ -131,7 +131,7 @@ func (e *Exporter) told(g *Group, c *course, s *shrinker) ([]byte, error) {
 			continue
 		}
 		f := e.file(g, c, detailed, wrong.finding, s.iut.Name())
-		text, err := e.verified(f, len(c.begin), detailed, at, s)
+		text, err := e.verified(f, len(c.begin), detailed, at, d, s)
 		if err == nil {
 			return text, nil
 		}
@@ -213,6 +213,12 @@ func inDetail(answers []script.Event, sent []*trace.Event, d trace.Detail) (deta
 	return detailed, more
 }
 
+// exported begins the comment by which a script is known to be of an export.
+const exported = "In the matrix: "
+
+// told is the line of a script's comments that says what the IUT does.
+const told = 1
+
 // file puts a script together.
 func (e *Exporter) file(g *Group, c *course, all []step, f *matrix.Finding, iut string) *script.File {
 	file := &script.File{Name: name(g)}
@@ -250,7 +256,7 @@ func (e *Exporter) file(g *Group, c *course, all []step, f *matrix.Finding, iut 
 		fmt.Sprintf("%s: rule %s of the oracle.", clause, g.Rule),
 		fmt.Sprintf("%s, after %q: %s", iut, oneLine(all[f.Line-c.line(0)].stimulus.String()), oneLine(f.Got)),
 		fmt.Sprintf("RFC: %s", oneLine(short(f.Expected))),
-		fmt.Sprintf("In the matrix: %s. %d cases: %s.", g.Mistake, len(g.Members), g.Where()),
+		fmt.Sprintf(exported+"%s. %d cases: %s.", g.Mistake, len(g.Members), g.Where()),
 	}
 	return file
 }
@@ -259,11 +265,12 @@ func (e *Exporter) file(g *Group, c *course, all []step, f *matrix.Finding, iut 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // verified holds a script against both, over each family that it may run on, and gives its text.
-func (e *Exporter) verified(f *script.File, begin int, all []step, at int, s *shrinker) ([]byte, error) {
+func (e *Exporter) verified(f *script.File, begin int, all []step, at int, d trace.Detail, s *shrinker) ([]byte, error) {
 	event := begin
 	for i := range at {
 		event += 1 + len(all[i].answers)
 	}
+	var failure trace.Failure
 	check := func(f *script.File, ipv6 bool) error {
 		again, err := script.Parse(f.Name, script.Print(f))
 		if err != nil {
@@ -280,6 +287,7 @@ func (e *Exporter) verified(f *script.File, begin int, all []step, at int, s *sh
 		case res.Failures[0].Line < line:
 			return fmt.Errorf("causes: as a script it fails on %s before the mistake: %v", s.iut.Name(), res.Failures[0])
 		}
+		failure = res.Failures[0]
 		return nil
 	}
 	if err := check(f, s.ipv6); err != nil {
@@ -294,6 +302,9 @@ func (e *Exporter) verified(f *script.File, begin int, all []step, at int, s *sh
 		if err := check(f, s.ipv6); err != nil {
 			return nil, err
 		}
+	}
+	if d != 0 { // then flags and numbers alone do not tell what is wrong
+		f.Header.Comments[told] += fmt.Sprintf(" (%s)", oneLine(failure.Reason))
 	}
 	return bytes.TrimSpace(script.Print(f)), nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,6 +109,31 @@ func TestScriptText(t *testing.T) {
 	}
 	if want := "other.1.unacceptable-nothing-instead-of-ack-no-ack-bit-synchronized.pkt"; x.Name != want {
 		t.Errorf("it is called %s, expected %s", x.Name, want)
+	}
+}
+
+// An export takes the place of the one before, and leaves what is none.
+func TestExportAgain(t *testing.T) {
+	t.Parallel()
+	m := play(t, "close-wait-passive/ipv4/- seq=*", 0, plant(deaf))
+	e := &Exporter{Matrix: m, Reference: ours.IUT{}, Known: known}
+	dir := t.TempDir()
+	folder := filepath.Join(dir, "planted")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"old.pkt": "// title: x\n// In the matrix: y\n+0 close(3) = 0\n", "own.pkt": "+0 close(3) = 0\n"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := e.Write(context.Background(), dir, Groups(m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(folder, "*"))
+	if want := []string{out[0].Path, filepath.Join(folder, "own.pkt")}; err != nil || !slices.Equal(left, want) {
+		t.Errorf("there are %q, expected %q", left, want)
 	}
 }
 
