@@ -1,4 +1,5 @@
-package results
+// Package archive is results.json: what a run gave, as it lasts.
+package archive
 
 // Schema names the form of results.json. Whoever reads another refuses it. A field that is added leaves the number as it
 // is; one that is taken out, renamed or means something else raises it.
@@ -74,25 +75,25 @@ type Requirement struct {
 
 // Case is a fixture with all its runs.
 type Case struct {
-	ID           string      `json:"id"` // "reset/rst-in-window": its path, without .pkt
-	Title        string      `json:"title"`
-	Script       string      `json:"script"` // its text
-	Requirements []string    `json:"requirements"`
-	Clauses      []string    `json:"clauses"`
-	Labels       []string    `json:"labels"` // "State: LISTEN"
-	Runs         []RunObject `json:"runs"`
-	Comparisons  []Compared  `json:"comparisons"`
+	ID           string     `json:"id"` // "reset/rst-in-window": its path, without .pkt
+	Title        string     `json:"title"`
+	Script       string     `json:"script"` // its text
+	Requirements []string   `json:"requirements"`
+	Clauses      []string   `json:"clauses"`
+	Labels       []string   `json:"labels"` // "State: LISTEN"
+	Runs         []Run      `json:"runs"`
+	Comparisons  []Compared `json:"comparisons"`
 }
 
-// RunObject is a case on an IUT and a family.
-type RunObject struct {
+// Run is a case on an IUT and a family.
+type Run struct {
 	IUT       string    `json:"iut"`
 	Family    string    `json:"family"`  // ipv4, ipv6
 	Verdict   string    `json:"verdict"` // pass, fail, inconclusive, unsupported, error
 	Failures  []Failure `json:"failures"`
 	Reason    string    `json:"reason,omitempty"` // where the verdict is neither pass nor fail
 	VirtualNS int64     `json:"virtual_ns"`
-	SHA256    string    `json:"trace_sha256,omitempty"` // of the whole trace, see Hash; "" where there is none
+	SHA256    string    `json:"trace_sha256,omitempty"` // of the whole trace, see results.Hash; "" where there is none
 	Trace     []Event   `json:"trace"`
 	Judgement
 }
