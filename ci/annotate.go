@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/twinstack/twinstack/harness/archive"
+	"github.com/twinstack/twinstack/harness/report/forge"
+)
+
+// annotators write what is not as recorded for those who show it beside the code.
+var annotators = map[string]func(io.Writer, *archive.File, forge.Options) error{
+	"github": forge.GitHub,
+	"gitlab": forge.GitLab,
+}
+
+func annotateCommand(_ context.Context, c console, args []string) int {
+	flags := flag.NewFlagSet("annotate", flag.ContinueOnError)
+	format := flags.String("format", "", "who is to read it, `github` or gitlab")
+	o := forge.Options{}
+	flags.StringVar(&o.Fixtures, "fixtures", "fixtures", "the `FOLDER` of the scripts, as seen from the top of the repository")
+	flags.StringVar(&o.Ledger, "ledger", defaultLedger, "the `FILE` of what is on record, seen from there, too: what stands in no script is shown there")
+	rest, status, done := parseFlags(c, flags, "annotate RESULTS.json --format github|gitlab\n\n"+
+		"Writes what is not as recorded in a results.json, each at its line of a script, to standard output: for github as\n"+
+		"workflow commands, which a job prints, for gitlab as a Code Quality report.\n"+
+		"Exit status: 0 written, 2 could not read or write.", args)
+	if done {
+		return status
+	}
+	annotate, known := annotators[*format]
+	switch {
+	case len(rest) != 1:
+		fmt.Fprintf(c.err, "ci annotate: %d arguments, expected one results.json\n", len(rest))
+		return cannotRun
+	case !known:
+		fmt.Fprintf(c.err, "ci annotate: --format %q, expected github or gitlab\n", *format)
+		return cannotRun
+	}
+	f, err := readResults(rest[0])
+	if err == nil {
+		err = annotate(c.out, f, o)
+	}
+	if err != nil {
+		fmt.Fprintf(c.err, "ci annotate: %v\n", err)
+		return cannotRun
+	}
+	return good
+}
+
+// readResults reads a results.json.
+func readResults(name string) (*archive.File, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	f := &archive.File{}
+	if err := json.Unmarshal(data, f); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if f.Schema != archive.Schema {
+		return nil, fmt.Errorf("%s: schema %q, expected %q", name, f.Schema, archive.Schema)
+	}
+	return f, nil
+}
