@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// Write writes a file in its canonical form: the same File gives the same octets. An object or a list that holds none of
-// its own stands on one line, so that an event is a line.
+// Write writes a file in its canonical form: the same File gives the same octets. An object that holds no other stands on
+// one line, so that an event is a line; so does a list of numbers, and whatever is short.
 func Write(w io.Writer, f *File) error {
 	var compact bytes.Buffer
 	e := json.NewEncoder(&compact)
@@ -27,15 +27,15 @@ type printer struct {
 	out []byte
 }
 
-// width is how long a list on one line may be, in octets.
+// width is how long a value on one line may be that may also be parted, in octets.
 const width = 120
 
 // value takes one value.
 func (p *printer) value(depth int) {
-	n, leaf := extent(p.in)
-	switch open := p.in[0]; {
-	case open != '{' && open != '[', n == 2, leaf && open == '{', leaf && n <= width:
-		p.take(n)
+	open, e := p.in[0], extent(p.in)
+	switch {
+	case open != '{' && open != '[', e.n <= width, open == '{' && e.leaf, e.numbers:
+		p.take(e.n)
 	default:
 		p.take(1)
 		for p.in[0] != '}' && p.in[0] != ']' {
@@ -44,8 +44,7 @@ func (p *printer) value(depth int) {
 			}
 			p.line(depth + 1)
 			if open == '{' {
-				name, _ := extent(p.in)
-				p.take(name + 1)
+				p.take(extent(p.in).n + 1)
 				p.out = append(p.out, ' ')
 			}
 			p.value(depth + 1)
@@ -64,41 +63,45 @@ func (p *printer) line(depth int) {
 	}
 }
 
-// extent is the length of the value that compact JSON begins with, and whether no object or list is in it that has anything
-// in it.
-func extent(in []byte) (n int, leaf bool) {
-	depth := 0
-	leaf = true
-	for n < len(in) {
-		switch in[n] {
+// extents are of one value.
+type extents struct {
+	n       int  // its length
+	leaf    bool // in it is no object or list that has anything in it
+	numbers bool // in it are numbers, and lists of them
+}
+
+// extent measures the value that compact JSON begins with.
+func extent(in []byte) extents {
+	e, depth := extents{leaf: true, numbers: true}, 0
+	for e.n < len(in) {
+		switch c := in[e.n]; c {
 		case '"':
-			for n++; in[n] != '"'; n++ {
-				if in[n] == '\\' {
-					n++
+			e.numbers = false
+			for e.n++; in[e.n] != '"'; e.n++ {
+				if in[e.n] == '\\' {
+					e.n++
 				}
 			}
 		case '{', '[':
 			depth++
-			leaf = leaf && (depth == 1 || in[n+1] == '}' || in[n+1] == ']')
+			e.leaf = e.leaf && (depth == 1 || in[e.n+1] == '}' || in[e.n+1] == ']')
+			e.numbers = e.numbers && c == '['
 		case '}', ']':
 			if depth == 0 {
-				return n, leaf // behind a number or a word
+				return e // behind a number or a word
 			}
 			depth--
-		case ',', ':':
-			if depth == 0 {
-				return n, leaf
-			}
-			n++
-			continue
 		default:
-			n++
-			continue
+			if depth > 0 || c != ',' {
+				e.n++
+				continue
+			}
+			return e
 		}
-		n++
+		e.n++
 		if depth == 0 {
-			return n, leaf
+			return e
 		}
 	}
-	return n, leaf
+	return e
 }

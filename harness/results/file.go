@@ -15,7 +15,7 @@ import (
 func FileOf(s *Suite) *archive.File {
 	f := &archive.File{Schema: archive.Schema, Twinstack: archive.Version, GVisor: gvisor(), Planned: s.All, PlannedLive: s.AllLive, Seed: s.Seed,
 		Settings: append([]archive.CommonSetting{}, s.Common...), IUTs: []archive.Implementation{}, Ledger: rowsOf(s.Ledger),
-		Cases: s.cases(), Live: s.pairs(), Part: &archive.Part{Requirements: []archive.Requirement{}, Arrows: []archive.Arrow{}}}
+		Cases: s.cases(), Live: s.pairs(), Matrix: s.Matrix, Part: &archive.Part{Requirements: []archive.Requirement{}, Arrows: []archive.Arrow{}}}
 	for _, i := range s.IUTs {
 		honours := []archive.Honour{}
 		for _, set := range s.Settings {

@@ -79,6 +79,7 @@ type Suite struct {
 	Comparisons []Comparison
 	Live        []Live
 	Transitions []Transition     // by IUT, then arrow; none where they are not judged or runs are missing
+	Matrix      *archive.Matrix  // where it was played
 	Findings    []ledger.Finding // one for each run, for each comparison, for each live pair that was played, and for each transition
 }
 
