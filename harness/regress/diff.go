@@ -23,9 +23,10 @@ type Category string
 const (
 	NewlyFailing Category = "newly-failing"     // fails, and did not
 	NoVerdict    Category = "no-verdict"        // unsupported, inconclusive or error, and was not, or with other words
-	Otherwise    Category = "failing-otherwise" // fails in both: at another place, with other words or with another trace
+	Otherwise    Category = "failing-otherwise" // fails in both: at another place or with other words
 	NewlyPassing Category = "newly-passing"     // passes, and did not
 	Behaviour    Category = "behaviour"         // passes in both, and the traces are not the same
+	SameFailure  Category = "same-failure"      // fails in both, or cannot be judged, in the same words, and the traces are not the same
 	Comparison   Category = "comparison"        // differs from the reference otherwise than before
 	Transitions  Category = "transitions"       // goes along an arrow of the state diagram otherwise than before
 	Requirements Category = "requirements"      // is shown or passed, and was not, or the other way round
@@ -41,7 +42,7 @@ const (
 
 // Categories are all of them, in the order in which they are told.
 func Categories() []Category {
-	return []Category{NewlyFailing, NoVerdict, Otherwise, NewlyPassing, Behaviour, Comparison, Transitions, Requirements, Live, Matrix,
+	return []Category{NewlyFailing, NoVerdict, Otherwise, NewlyPassing, Behaviour, SameFailure, Comparison, Transitions, Requirements, Live, Matrix,
 		Removed, Added, Renamed, Script, Ledger, Settings}
 }
 
@@ -49,7 +50,7 @@ func Categories() []Category {
 func (c Category) Title() string {
 	return map[Category]string{NewlyFailing: "newly failing", NoVerdict: "no verdict, newly or otherwise", Otherwise: "failing otherwise",
 		NewlyPassing: "newly passing", Behaviour: "behaviour changed, though both pass", Comparison: "comparison with the reference",
-		Transitions: "transitions", Requirements: "requirements", Live: "live pairs", Matrix: "matrix of states and events",
+		SameFailure: "behaviour changed, failing in the same words", Transitions: "transitions", Requirements: "requirements", Live: "live pairs", Matrix: "matrix of states and events",
 		Removed: "cases removed", Added: "cases added", Renamed: "cases renamed", Script: "scripts changed", Ledger: "ledger",
 		Settings: "settings and extent"}[c]
 }
@@ -127,27 +128,30 @@ func Of(before, after *archive.File) *Diff {
 	return c.diff
 }
 
-// Count is how many changes are in a category.
-func (d *Diff) Count(of Category) int {
-	n := 0
+// Count is how many things changed of those that keep wants: a case on an IUT is one in a category, though it changed
+// otherwise on each of the families.
+func (d *Diff) Count(keep func(*Change) bool) int {
+	type thing struct {
+		category        Category
+		name, iut, with string
+	}
+	seen := map[thing]bool{}
 	for i := range d.Changes {
-		if d.Changes[i].Category == of {
-			n++
+		if c := &d.Changes[i]; keep(c) {
+			seen[thing{c.Category, c.Name, c.IUT, c.With}] = true
 		}
 	}
-	return n
+	return len(seen)
 }
 
-// Worse is how many changes are for the worse.
-func (d *Diff) Worse() int {
-	n := 0
-	for i := range d.Changes {
-		if d.Changes[i].Worse {
-			n++
-		}
-	}
-	return n
-}
+// All is how many things changed.
+func (d *Diff) All() int { return d.Count(func(*Change) bool { return true }) }
+
+// Worse is how many things changed for the worse.
+func (d *Diff) Worse() int { return d.Count(func(c *Change) bool { return c.Worse }) }
+
+// In is how many things changed in a category.
+func (d *Diff) In(of Category) int { return d.Count(func(c *Change) bool { return c.Category == of }) }
 
 // comparison is two runs under comparison.
 type comparison struct {

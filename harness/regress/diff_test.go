@@ -84,7 +84,7 @@ func TestOf(t *testing.T) {
 		{"failing once more", eachFamily("reset/b", "netstack", func(r *archive.Run) { r.Failures = append(r.Failures, failed) }),
 			[]string{"failing-otherwise reset/b netstack ipv4+ipv6: no further failure -> 4:expected x, got y (z)"}},
 		{"failing with another trace", eachFamily("reset/b", "netstack", func(r *archive.Run) { r.Trace = r.Trace[:1] }),
-			[]string{"failing-otherwise reset/b netstack ipv4+ipv6: 3:< 40000 > 8080 S 0:0(0) win 65535 -> nothing more"}},
+			[]string{"same-failure reset/b netstack ipv4+ipv6: 3:< 40000 > 8080 S 0:0(0) win 65535 -> nothing more"}},
 		{"behaviour", eachFamily("reset/a", "netstack", func(r *archive.Run) { r.Trace[2].Text += "1"; r.SHA256 = "other" }),
 			[]string{"behaviour reset/a netstack ipv4+ipv6: 4:" + synAck + " -> 4:" + synAck + "1"}},
 		{"time alone", eachFamily("reset/a", "netstack", func(r *archive.Run) { r.Trace[2].NS++ }),

@@ -154,8 +154,8 @@ func TestTurnedRound(t *testing.T) {
 	if len(there.Changes) != len(back.Changes) || there.Worse() == 0 {
 		t.Errorf("%d changes, and back %d; %d for the worse", len(there.Changes), len(back.Changes), there.Worse())
 	}
-	if there.Count(NewlyFailing) != 1 || back.Count(NewlyPassing) != 1 || back.Count(NewlyFailing) != 0 {
-		t.Errorf("newly failing %d, and back newly passing %d", there.Count(NewlyFailing), back.Count(NewlyPassing))
+	if there.In(NewlyFailing) != 1 || back.In(NewlyPassing) != 1 || back.In(NewlyFailing) != 0 {
+		t.Errorf("newly failing %d, and back newly passing %d", there.In(NewlyFailing), back.In(NewlyPassing))
 	}
 }
 

@@ -36,19 +36,24 @@ func (b *caseOf) run(old, new *archive.Run) {
 	case old.Verdict != new.Verdict:
 		category, change.Worse = NoVerdict, old.Verdict == pass || old.Verdict == fail
 	default:
-		category = map[string]Category{pass: Behaviour, fail: Otherwise}[new.Verdict]
-		if category == "" {
+		was, is, differ := b.failures(old, new)
+		switch {
+		case differ && new.Verdict == fail:
+			category = Otherwise
+		case differ:
 			category = NoVerdict
-		}
-		if was, is, differ := b.failures(old, new); differ {
-			change.Old, change.New = was, is
-			break
-		}
-		if first == nil {
+		case first == nil:
 			b.judged(old.Judgement, new.Judgement, b.change(Ledger, Change{IUT: new.IUT, Families: change.Families}))
 			return
+		case new.Verdict == pass:
+			category = Behaviour
+		default:
+			category = SameFailure
 		}
-		change.Old, change.New, first = first.Old, first.New, nil
+		if !differ {
+			was, is, first = first.Old, first.New, nil
+		}
+		change.Old, change.New = was, is
 	}
 	change.First = first
 	b.add(b.change(category, change))

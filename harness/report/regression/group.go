@@ -25,16 +25,30 @@ type section struct {
 
 // group is a change that several cases have.
 type group struct {
-	regress.Change // the first
+	regress.Change // the first, with the rows of all
 	Places         []place
 }
 
-// place is a change of a group.
+// place is where a change of a group is.
 type place struct {
 	Name     string
 	Was      string // the id that it had in OLD, if another
 	Line     int
-	Families string
+	Families []string
+}
+
+// add adds a place, and the rows that speak of it. What is in two places but for the family is in one.
+func (g *group) add(p place, rows []string) {
+	for _, r := range rows {
+		if !slices.Contains(g.Rows, r) {
+			g.Rows = append(slices.Clip(g.Rows), r)
+		}
+	}
+	if n := len(g.Places); n > 0 && p.Families != nil && g.Places[n-1].Name == p.Name && g.Places[n-1].Line == p.Line {
+		g.Places[n-1].Families = slices.Concat(g.Places[n-1].Families, p.Families)
+		return
+	}
+	g.Places = append(g.Places, p)
 }
 
 // String is "reset/a:18 (ipv4)". Families are only told where there is one.
@@ -43,8 +57,8 @@ func (p place) String() string {
 	if p.Line > 0 {
 		s += fmt.Sprintf(":%d", p.Line)
 	}
-	if p.Families != "" && !strings.Contains(p.Families, ",") {
-		s += " (" + p.Families + ")"
+	if len(p.Families) == 1 {
+		s += " (" + p.Families[0] + ")"
 	}
 	return s
 }
@@ -53,14 +67,13 @@ func (p place) String() string {
 func sections(d *regress.Diff) []*section {
 	var all []*section
 	for _, category := range regress.Categories() {
-		s := &section{Category: category}
+		s := &section{Category: category, Count: d.In(category)}
 		at := map[string]*group{}
 		for i := range d.Changes {
 			c := &d.Changes[i]
 			if c.Category != category {
 				continue
 			}
-			s.Count++
 			g := at[alike(c)]
 			if g == nil {
 				g = &group{Change: *c}
@@ -71,9 +84,9 @@ func sections(d *regress.Diff) []*section {
 			if line == 0 {
 				line = c.Old.Line
 			}
-			g.Places = append(g.Places, place{c.Name, c.Was, line, strings.Join(c.Families, ", ")})
+			g.add(place{c.Name, c.Was, line, c.Families}, c.Rows)
 		}
-		if s.Count > 0 {
+		if len(s.Groups) > 0 {
 			// What is worse comes first, and what many cases have.
 			slices.SortStableFunc(s.Groups, func(a, b *group) int {
 				if a.Worse != b.Worse {
@@ -94,25 +107,33 @@ func sections(d *regress.Diff) []*section {
 // same: "win 29200" and "win 65535" of two segments.
 func alike(c *regress.Change) string {
 	was, is := apart(c.Old.Text, c.New.Text)
-	key := fmt.Sprintf("%q %q %v %v %q %q %q %q", c.IUT, c.With, c.Worse, c.Scripted, c.Status, c.Rows, was, is)
+	key := fmt.Sprintf("%q %q %v %v %q %q %q", c.IUT, c.With, c.Worse, c.Scripted, c.Status, was, is)
 	if was == is {
 		key += fmt.Sprint(c.New.NS - c.Old.NS)
 	}
 	return key
 }
 
-// apart gives the words in which two texts are not the same: without those that both begin and end with. Where one of
-// them is left with none, it is nothing but the other's words that are new.
+// apart gives the words in which two texts are not the same: without those that both begin and end with.
 func apart(a, b string) (string, string) {
 	x, y := strings.Fields(a), strings.Fields(b)
-	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
-		x, y = x[1:], y[1:]
-	}
-	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
-		x, y = x[:len(x)-1], y[:len(y)-1]
-	}
-	return strings.Join(x, " "), strings.Join(y, " ")
+	from, until := common(x, y)
+	return strings.Join(x[from:len(x)-until], " "), strings.Join(y[from:len(y)-until], " ")
 }
+
+// common is how many words both begin with, and how many more both end with.
+func common(x, y []string) (from, until int) {
+	for from < min(len(x), len(y)) && x[from] == y[from] {
+		from++
+	}
+	for until < min(len(x), len(y))-from && x[len(x)-1-until] == y[len(y)-1-until] {
+		until++
+	}
+	return from, until
+}
+
+// rowsTold is how many rows of the ledger an entry names.
+const rowsTold = 3
 
 // Head is a group's first line but for its cases: "ours and netstack, not recorded, RFC 9293 §3.10.7.4 (row)".
 func (g *group) Head() string {
@@ -133,7 +154,10 @@ func (g *group) Head() string {
 	if len(g.Clauses) > 0 && len(g.Places) == 1 {
 		parts = append(parts, strings.Join(g.Clauses, ", "))
 	}
-	if len(g.Rows) > 0 {
+	switch {
+	case len(g.Rows) > rowsTold:
+		parts = append(parts, fmt.Sprintf("%d rows", len(g.Rows)))
+	case len(g.Rows) > 0:
 		parts = append(parts, strings.Join(g.Rows, ", "))
 	}
 	return strings.Join(parts, ", ")
@@ -176,6 +200,18 @@ func (g *group) told(s regress.Side, line bool) string {
 		return s.Text
 	}
 	return strings.Join(at, ", ") + ": " + s.Text
+}
+
+// InAll is what is the same in all cases of an entry though not all is: the words that changed, and the one before them:
+// "win 28000 → win 65535". "" where there is one case, or where all is the same.
+func (g *group) InAll() string {
+	x, y := strings.Fields(g.Old.Text), strings.Fields(g.New.Text)
+	from, until := common(x, y)
+	if len(g.Places) == 1 || from+until == 0 || from+until == max(len(x), len(y)) {
+		return ""
+	}
+	from = max(0, from-1)
+	return strings.Join(x[from:len(x)-until], " ") + " → " + strings.Join(y[from:len(y)-until], " ")
 }
 
 // OldText and NewText are the two sides. Of several cases they are the first's.

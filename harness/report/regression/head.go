@@ -12,7 +12,7 @@ func duration(ns int64) time.Duration { return time.Duration(ns) }
 
 // Headline is what changed in one line: "12 changes, 3 for the worse".
 func Headline(d *regress.Diff) string {
-	n := len(d.Changes)
+	n := d.All()
 	switch {
 	case n == 0:
 		return "nothing changed"
@@ -84,13 +84,8 @@ type counts struct {
 // table counts by category and IUT. The IUTs are those that have a change, in the order of the versions.
 func table(d *regress.Diff) (iuts []string, rows []counts) {
 	has := map[string]bool{}
-	n := map[regress.Category]map[string]int{}
-	for _, c := range d.Changes {
-		has[c.IUT] = true
-		if n[c.Category] == nil {
-			n[c.Category] = map[string]int{}
-		}
-		n[c.Category][c.IUT]++
+	for i := range d.Changes {
+		has[d.Changes[i].IUT] = true
 	}
 	for _, v := range d.Versions {
 		if has[v.Of] {
@@ -98,13 +93,12 @@ func table(d *regress.Diff) (iuts []string, rows []counts) {
 		}
 	}
 	for _, category := range regress.Categories() {
-		by := n[category]
-		if by == nil {
+		row := counts{Category: category, All: d.In(category)}
+		if row.All == 0 {
 			continue
 		}
-		row := counts{Category: category, All: d.Count(category)}
 		for _, iut := range iuts {
-			row.ByIUT = append(row.ByIUT, by[iut])
+			row.ByIUT = append(row.ByIUT, d.Count(func(c *regress.Change) bool { return c.Category == category && c.IUT == iut }))
 		}
 		rows = append(rows, row)
 	}

@@ -35,16 +35,16 @@ func Markdown(w io.Writer, d *regress.Diff) error {
 	return err
 }
 
-// leftOut counts the changes that did not fit.
+// leftOut counts the entries that did not fit.
 func leftOut(n int) string {
-	return fmt.Sprintf("\n%d more changes did not fit here; the page (`--html`) and the JSON (`--json`) have them all.\n", n)
+	return fmt.Sprintf("\n%d more entries did not fit here; the page (`--html`) and the JSON (`--json`) have them all.\n", n)
 }
 
 // markdown is a text under a limit.
 type markdown struct {
 	b     strings.Builder
 	limit int
-	left  int // changes that did not fit
+	left  int // entries that did not fit
 }
 
 // reserve is kept for what closes a fold and for the count of what is left out.
@@ -111,10 +111,10 @@ func (m *markdown) sections(all []*section) {
 		told := 0
 		for _, g := range s.Groups {
 			if opened && m.fits(g.markdown()) {
-				told += len(g.Places)
+				told++
 			}
 		}
-		m.left += s.Count - told
+		m.left += len(s.Groups) - told
 		if opened {
 			m.b.WriteString("\n</details>\n")
 		}
@@ -139,6 +139,9 @@ func (g *group) markdown() string {
 		fmt.Fprintf(&b, ", renamed from %s", code(was, markdownHead))
 	}
 	lines := []string{"- " + clip(g.OldText(), markdownText), "+ " + clip(g.NewText(), markdownText)}
+	if text := g.InAll(); text != "" {
+		lines = append(lines, "  in all of them: "+clip(text, markdownText))
+	}
 	if g.First != nil {
 		lines = append(lines, "  first event that is not the same:",
 			"- "+clip(g.told(g.First.Old, true), markdownText), "+ "+clip(g.told(g.First.New, true), markdownText))

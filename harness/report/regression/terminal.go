@@ -12,7 +12,7 @@ import (
 
 // How much of it the terminal tells, for all to stand on a screen.
 const (
-	terminalGroups = 4   // entries of a category
+	terminalGroups = 3   // entries of a category
 	terminalPlaces = 3   // cases of an entry
 	terminalText   = 220 // characters of a side
 )
@@ -86,6 +86,9 @@ func (g *group) terminal(w io.Writer, all bool, p report.Paint) {
 		fmt.Fprintf(w, "      renamed, was %s\n", plain(was))
 	}
 	fmt.Fprintf(w, "      was: %s\n      now: %s\n", clip(g.OldText(), text), clip(g.NewText(), text))
+	if text := g.InAll(); text != "" {
+		fmt.Fprintf(w, "      in all of them: %s\n", clip(text, 2*terminalText))
+	}
 	if g.First != nil && all {
 		fmt.Fprintf(w, "      first event, was: %s\n      first event, now: %s\n",
 			clip(g.told(g.First.Old, true), text), clip(g.told(g.First.New, true), text))
