@@ -46,6 +46,7 @@ func commands() []command {
 		{"run", "run the suite; summary, every difference, and a report in out/ (the default)", runCommand},
 		{"gate", "run the suite; say only what is not as recorded in ci/ledger.yaml", gateCommand},
 		{"script", "run scripts or folders of scripts on the IUTs", scriptCommand},
+		{"diff", "say what changed from one run to another, by their results.json", diffCommand},
 		{"matrix", "play every case of states and events on the IUTs", matrixCommand},
 		{"annotate", "write what is not as recorded for GitHub or GitLab, from a results.json", annotateCommand},
 		{"list", "list cases, requirements, iuts, settings or transitions", listCommand},
