@@ -139,7 +139,7 @@ func TestRun(t *testing.T) {
 	status, stdout, stderr := ci(t, folder)
 	expect(t, 0, []string{"as recorded: ", "textbook", "different", "runs\n", "transitions: ours 49 of 49 taken, netstack "}, status, stdout, stderr)
 	summary := read(t, filepath.Join(folder, "out", "summary.txt"))
-	files := []string{"summary.txt", "results.json", "states-ours.svg", "states-netstack.svg"}
+	files := []string{"summary.txt", "summary.md", "results.json", "states-ours.svg", "states-netstack.svg"}
 	if want := summary + "written: out/" + strings.Join(files, ", out/") + "\n"; stdout != want {
 		t.Errorf("summary.txt and the names of the files are not what was shown:\n%s", want)
 	}
@@ -168,7 +168,7 @@ func TestReportOfARunWithoutTransitions(t *testing.T) {
 	}
 	j := &judged{Suite: &results.Suite{IUTs: []results.IUT{{Name: "ours"}}}}
 	written, err := j.write(folder, good)
-	if want := []string{filepath.Join(folder, "summary.txt"), filepath.Join(folder, "results.json")}; err != nil || !slices.Equal(written, want) {
+	if want := []string{filepath.Join(folder, "summary.txt"), filepath.Join(folder, "summary.md"), filepath.Join(folder, "results.json")}; err != nil || !slices.Equal(written, want) {
 		t.Errorf("written %v, %v, expected %v", written, err, want)
 	}
 	for _, name := range old {

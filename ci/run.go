@@ -14,13 +14,14 @@ import (
 	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/report"
 	"github.com/twinstack/twinstack/harness/report/diagram"
+	"github.com/twinstack/twinstack/harness/report/forge"
 	"github.com/twinstack/twinstack/harness/results"
 )
 
 func runCommand(ctx context.Context, c console, args []string) int {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	ledgerName := flags.String("ledger", "", "known divergences: a `FILE` (default "+defaultLedger+")")
-	out := flags.String("out", "out", "write summary.txt, results.json and the state diagrams into a `FOLDER`; \"\" writes none")
+	out := flags.String("out", "out", "write summary.txt, summary.md, results.json and the state diagrams into a `FOLDER`; \"\" writes none")
 	rest, status, done := parseFlags(c, flags, "run [--ledger FILE] [--out FOLDER]\n\n"+
 		"Runs every case on ours and netstack, and says what differs, with its clause.\n"+
 		"Exit status: 0 everything is as recorded, 1 something is not, 2 could not run.", args)
@@ -68,13 +69,15 @@ func (j *judged) write(folder string, status int) ([]string, error) {
 		written = append(written, path)
 		return os.WriteFile(path, data, 0o644)
 	}
-	var summary, all bytes.Buffer
+	var summary, markdown, all bytes.Buffer
 	report.Summary(&summary, j.Suite, false)
-	if err := archive.Write(&all, results.FileOf(j.Suite)); err != nil {
+	file := results.FileOf(j.Suite)
+	if err := errors.Join(archive.Write(&all, file), forge.Markdown(&markdown, file)); err != nil {
 		return nil, err
 	}
 	errs := []error{
 		leave("summary.txt", summary.Bytes(), true),
+		leave("summary.md", markdown.Bytes(), true),
 		leave("results.json", all.Bytes(), true),
 		leave("traces.txt", j.ginkgo.Bytes(), status == bad),
 	}

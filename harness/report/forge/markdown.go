@@ -81,6 +81,7 @@ func red(b *strings.Builder, f *archive.File) {
 		t.row(code(n.name), plain(n.where()), plain(n.status), plain(n.clause()), code(n.was()), code(n.came()))
 	}
 	t.end()
+	fmt.Fprint(b, "\nreport.html, kept beside results.json, draws each with both stacks side by side.\n")
 }
 
 // topics is the table of verdicts by topic. Runs count a case once for each family that it runs on.
