@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/report/forge"
@@ -40,7 +38,7 @@ func annotateCommand(_ context.Context, c console, args []string) int {
 		fmt.Fprintf(c.err, "ci annotate: --format %q, expected github or gitlab\n", *format)
 		return cannotRun
 	}
-	f, err := readResults(rest[0])
+	f, err := archive.ReadFile(rest[0])
 	if err == nil {
 		err = annotate(c.out, f, o)
 	}
@@ -49,20 +47,4 @@ func annotateCommand(_ context.Context, c console, args []string) int {
 		return cannotRun
 	}
 	return good
-}
-
-// readResults reads a results.json.
-func readResults(name string) (*archive.File, error) {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	f := &archive.File{}
-	if err := json.Unmarshal(data, f); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if f.Schema != archive.Schema {
-		return nil, fmt.Errorf("%s: schema %q, expected %q", name, f.Schema, archive.Schema)
-	}
-	return f, nil
 }

@@ -48,6 +48,7 @@ func commands() []command {
 		{"script", "run scripts or folders of scripts on the IUTs", scriptCommand},
 		{"diff", "say what changed from one run to another, by their results.json", diffCommand},
 		{"matrix", "play every case of states and events on the IUTs", matrixCommand},
+		{"merge", "make one results.json of the parts of a run", mergeCommand},
 		{"annotate", "write what is not as recorded for GitHub or GitLab, from a results.json", annotateCommand},
 		{"list", "list cases, requirements, iuts, settings or transitions", listCommand},
 	}
