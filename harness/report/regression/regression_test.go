@@ -9,8 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/regress"
 )
 
@@ -116,8 +116,8 @@ func TestHostile(t *testing.T) {
 	d := diff(c)
 	d.Versions = append(d.Versions, regress.Version{Of: evil, Old: evil, New: evil + "2"})
 	d.Notes = []string{evil}
-	d.Timing(regress.Times{Machine: evil, Runs: []regress.Time{{Case: evil, IUT: evil, Family: evil, Wall: time.Second}}},
-		regress.Times{Runs: []regress.Time{{Case: evil, IUT: evil, Family: evil, Wall: 3 * time.Second}}})
+	d.Timing(&archive.RunInfo{OS: evil, Runs: []archive.RunTime{{Case: evil, IUT: evil, Family: evil, WallNS: 1e9}}},
+		&archive.RunInfo{Runs: []archive.RunTime{{Case: evil, IUT: evil, Family: evil, WallNS: 3e9}}})
 
 	page := html(t, d)
 	for _, markup := range []string{"<script", "<img", "</code><s"} {
