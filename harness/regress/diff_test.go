@@ -101,6 +101,10 @@ func TestOf(t *testing.T) {
 			[]string{"behaviour reset/a ours ipv4+ipv6: the case ends -> the case ends"}},
 		{"judged otherwise", eachFamily("reset/b", "netstack", func(r *archive.Run) { r.Judgement = archive.Judgement{Status: "not recorded"} }),
 			[]string{"ledger reset/b netstack ipv4+ipv6 worse: as recorded; row: netstack-row -> not recorded"}},
+		{"judged otherwise, one for the worse", func(f *archive.File) {
+			runOf(f, "reset/a", "ours", "ipv4").Status = "not recorded"
+			runOf(f, "reset/a", "ours", "ipv6").Rows = []string{"row"}
+		}, []string{"ledger reset/a ours ipv4 worse: clean -> not recorded", "ledger reset/a ours ipv6: clean -> clean; row: row"}},
 		{"added", func(f *archive.File) {
 			c := f.Cases[1]
 			c.ID, c.Script = "reset/c", "+0 new\n"

@@ -109,7 +109,7 @@ func TestNothing(t *testing.T) {
 // What scripts and stacks wrote is text everywhere.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	const evil = "</code><script>alert(1)</script>\"'&<img src=x onerror=y>\x1b[31m```` | @all\n```\n# head"
+	const evil = "</code><script>alert(1)</script>\"'&<img src=x onerror=y>\x1b[31m```` ` | @all\n```\n# head"
 	c := behaviour(evil, evil, evil, evil+" 2", evil)
 	c.Category, c.Worse, c.With, c.Was, c.Status, c.Rows, c.Clauses = regress.NewlyFailing, true, evil, evil, evil, []string{evil}, []string{evil}
 	c.Old.Source, c.New.Source, c.First = evil, evil, &regress.Pair{Old: c.Old, New: c.New}
