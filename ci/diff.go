@@ -7,7 +7,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -35,7 +37,7 @@ func diffCommand(_ context.Context, c console, args []string) int {
 	flags.StringVar(&f.failOn, "fail-on", "any", "which changes make the exit status 1: any, worse, none, or a comma-separated `LIST` of "+categoryNames())
 	flags.BoolVar(&f.all, "all", false, "leave nothing out on the terminal")
 	rest, status, done := parseFlags(c, flags, "diff OLD NEW [FLAGS]\n\n"+
-		"Says what changed from one run to another, by their results.json. Speed and versions are told and are no change.\n"+
+		"Says what changed from one run to another, by their results.json or the folders that hold them. Speed and versions are told and are no change.\n"+
 		"Exit status: 0 nothing changed, 1 something did, 2 could not tell.", args)
 	if done {
 		return status
@@ -113,15 +115,60 @@ func failsOn(list string) (func(regress.Change) bool, error) {
 	return func(c regress.Change) bool { return slices.Contains(chosen, c.Category) }, nil
 }
 
-// diffOf reads two runs and says what changed.
+// diffOf reads two runs and says what changed, and how fast they were, where that is told.
 func diffOf(oldName, newName, info string) (*regress.Diff, error) {
-	before, err := archive.Read(oldName)
+	names := [2]string{resultsOf(oldName), resultsOf(newName)}
+	var files [2]*archive.File
+	for i, name := range names {
+		var err error
+		if files[i], err = archive.ReadFile(name); err != nil {
+			return nil, err
+		}
+	}
+	d := regress.Of(files[0], files[1])
+	infos, err := readInfos(names, info)
 	if err != nil {
 		return nil, err
 	}
-	after, err := archive.Read(newName)
-	if err != nil {
-		return nil, err
+	if infos[0] != nil && infos[1] != nil {
+		d.Timing(infos[0], infos[1])
 	}
-	return regress.Of(before, after), nil
+	return d, nil
+}
+
+// resultsOf is the results file that is meant: of a folder the one in it.
+func resultsOf(name string) string {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return filepath.Join(name, "results.json")
+	}
+	return name
+}
+
+// readInfos reads what the runs took. Files that are named must be there; beside the results there need be none.
+func readInfos(results [2]string, named string) (infos [2]*archive.RunInfo, err error) {
+	var names [2]string
+	for i, name := range results {
+		names[i] = filepath.Join(filepath.Dir(name), "run-info.json")
+	}
+	if named != "" {
+		old, new, two := strings.Cut(named, ",")
+		if !two {
+			return infos, fmt.Errorf("ci diff: --info %q: one file, expected two with a comma between them", named)
+		}
+		names = [2]string{old, new}
+	}
+	for i, name := range names {
+		f, err := os.Open(name)
+		if named == "" && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return infos, err
+		}
+		infos[i], err = archive.ReadRunInfo(name, f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return infos, err
+		}
+	}
+	return infos, nil
 }

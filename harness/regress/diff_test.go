@@ -101,6 +101,10 @@ func TestOf(t *testing.T) {
 			[]string{"behaviour reset/a ours ipv4+ipv6: the case ends -> the case ends"}},
 		{"judged otherwise", eachFamily("reset/b", "netstack", func(r *archive.Run) { r.Judgement = archive.Judgement{Status: "not recorded"} }),
 			[]string{"ledger reset/b netstack ipv4+ipv6 worse: as recorded; row: netstack-row -> not recorded"}},
+		{"judged otherwise, one for the worse", func(f *archive.File) {
+			runOf(f, "reset/a", "ours", "ipv4").Status = "not recorded"
+			runOf(f, "reset/a", "ours", "ipv6").Rows = []string{"row"}
+		}, []string{"ledger reset/a ours ipv4 worse: clean -> not recorded", "ledger reset/a ours ipv6: clean -> clean; row: row"}},
 		{"added", func(f *archive.File) {
 			c := f.Cases[1]
 			c.ID, c.Script = "reset/c", "+0 new\n"
@@ -198,7 +202,15 @@ func TestOf(t *testing.T) {
 			f.Matrix.Causes = append(f.Matrix.Causes, archive.Cause{IUT: "netstack", Rule: "*", Shape: "x", Status: "vanished though recorded"})
 		}, nil},
 		{"matrix, single cases", func(f *archive.File) { f.Matrix.IUTs[0].Hash = "o" },
-			[]string{"matrix outcomes netstack: differs in the outcome of single cases, the counts are the same -> differs in the outcome of single cases, the counts are the same"}},
+			[]string{"matrix outcomes netstack: differs in the outcome of single cases -> differs in the outcome of single cases"}},
+		{"matrix, a square", func(f *archive.File) { f.Matrix.Squares[0].Shares[0].Places[0].Position = 1 },
+			[]string{"matrix outcomes netstack: differs in the outcome of single cases of LISTEN, flags ACK -> differs in the outcome of single cases of LISTEN, flags ACK"}},
+		// The same squares under other indices are the same.
+		{"matrix, a state more", func(f *archive.File) {
+			m := f.Matrix
+			m.Rows = append([]archive.Row{{State: "CLOSED", Entries: []string{"none"}}}, m.Rows...)
+			m.Squares[0].Row = 1
+		}, nil},
 		{"matrix, a state", func(f *archive.File) { f.Matrix.IUTs[0].States[0].Verdicts["violation"] = 3 },
 			[]string{"matrix cases that begin in LISTEN netstack: 8 cases, 6 allowed, 2 violation, 1 of them in the probe -> 8 cases, 6 allowed, 3 violation, 1 of them in the probe"}},
 		{"matrix, none", func(f *archive.File) { f.Matrix = nil }, nil},

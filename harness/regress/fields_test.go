@@ -159,6 +159,17 @@ func TestTurnedRound(t *testing.T) {
 	}
 }
 
+// What was not as recorded already is none the worse for being so otherwise.
+func TestJudgedRedAgain(t *testing.T) {
+	t.Parallel()
+	before, after := sample(), sample()
+	runOf(before, "reset/a", "ours", "ipv4").Status = "not recorded"
+	runOf(after, "reset/a", "ours", "ipv4").Status = "fails otherwise than recorded"
+	if d := Of(before, after); d.In(Ledger) != 1 || d.Worse() != 0 {
+		t.Errorf("%+v, expected one change of the ledger, not for the worse", d.Changes)
+	}
+}
+
 // Notes say what was not compared.
 func TestNotes(t *testing.T) {
 	t.Parallel()

@@ -37,12 +37,58 @@ func (c *comparison) matrix() {
 		}
 		n := len(c.diff.Changes)
 		c.outline(was, is)
-		if len(c.diff.Changes) == n && !causes[is.IUT] && was.Hash != is.Hash {
-			differs := Side{Text: "differs in the outcome of single cases, the counts are the same"}
-			c.add(Change{Category: Matrix, Name: "outcomes", IUT: is.IUT, Old: differs, New: differs})
+		if len(c.diff.Changes) > n || causes[is.IUT] {
+			return
+		}
+		differ := squares(old, new, is.IUT)
+		if was.Hash != is.Hash || len(differ) > 0 {
+			side := Side{Text: "differs in the outcome of single cases"}
+			if len(differ) > 0 {
+				side.Text += " of " + strings.Join(differ, "; ")
+			}
+			c.add(Change{Category: Matrix, Name: "outcomes", IUT: is.IUT, Old: side, New: side})
 		}
 	})
 }
+
+// squares names the squares of states and events of an IUT that are not the same.
+func squares(old, new *archive.Matrix, iut string) []string {
+	var differ []string
+	was, is := squaresOf(old, iut), squaresOf(new, iut)
+	for _, name := range slices.Sorted(maps.Keys(is)) {
+		if was[name] != is[name] {
+			differ = append(differ, name)
+		}
+		delete(was, name)
+	}
+	differ = append(differ, slices.Collect(maps.Keys(was))...)
+	slices.Sort(differ)
+	return differ
+}
+
+// squaresOf are the squares of an IUT by name, "LISTEN, flags SYN,ACK", with all that is in them. Indices are resolved: they
+// may be others in another run.
+func squaresOf(m *archive.Matrix, iut string) map[string]string {
+	all := map[string]string{}
+	for _, s := range m.Squares {
+		if !within(s.IUT, m.IUTs) || !within(s.Row, m.Rows) || !within(s.Column, m.Columns) || m.IUTs[s.IUT].IUT != iut {
+			continue
+		}
+		row, column := m.Rows[s.Row], m.Columns[s.Column]
+		text := fmt.Sprintf("%q %q %v", row.Entries, column.Positions, s.Counts)
+		for _, share := range s.Shares {
+			cause := "not judged"
+			if within(share.Cause, m.Causes) {
+				cause = causeKey(&m.Causes[share.Cause])
+			}
+			text += fmt.Sprintf(" %q %q %v", cause, share.Reason, share.Places)
+		}
+		all[fmt.Sprintf("%s, %s %s", row.State, column.Group, column.Name)] += text
+	}
+	return all
+}
+
+func within[T any](i int, of []T) bool { return i >= 0 && i < len(of) }
 
 func scope(m *archive.Matrix) string {
 	if m.Only != "" {

@@ -67,7 +67,11 @@ func sample() *archive.File {
 				States:    []archive.StateCount{{State: "LISTEN", Cases: 8, Verdicts: map[string]int{"allowed": 6, "violation": 2}, Probes: 1}},
 				NotJudged: []archive.NotJudged{{Reason: "no ISN", Where: "listen/ipv4", Cases: 1}}}},
 			Causes: []archive.Cause{{IUT: "netstack", Rule: "3.10.7.2", Shape: "nothing", After: "ACK", In: "LISTEN", Verdict: "violation", Clause: "RFC 9293 §3.10.7.2",
-				Level: "MUST", Cases: 2, States: map[string]int{"LISTEN": 2}, Example: "listen/ipv4/A", Expected: "RST", Got: "nothing", Status: "as recorded", Ledger: "netstack-row"}}},
+				Level: "MUST", Cases: 2, States: map[string]int{"LISTEN": 2}, Example: "listen/ipv4/A", Expected: "RST", Got: "nothing", Status: "as recorded", Ledger: "netstack-row"}},
+			Rows:    []archive.Row{{State: "LISTEN", Entries: []string{"listen, IPv4"}}},
+			Columns: []archive.Column{{Group: "flags", Name: "ACK", Positions: []string{"SEQ inside", "SEQ old"}}},
+			Squares: []archive.Square{{IUT: 0, Row: 0, Column: 0, Counts: [][]int{{4, 4}}, Shares: []archive.Share{{Cause: 0,
+				Places: []archive.Spot{{Entry: 0, Position: 0, Cases: 2, Named: []string{"listen/ipv4/A"}}}}}}}},
 	}
 }
 

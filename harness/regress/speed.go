@@ -2,29 +2,20 @@ package regress
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/twinstack/twinstack/harness/archive"
 )
-
-// Times is what a run of the suite took, in real time.
-type Times struct {
-	Machine string // in words; two runs on different machines say little of each other
-	Total   time.Duration
-	Runs    []Time
-}
-
-// Time is what a case took on an IUT and a family.
-type Time struct {
-	Case, IUT, Family string
-	Wall              time.Duration
-}
 
 // Speed is how the times of two runs stand to each other. It is information alone: real time is not what the runs are
 // compared by.
 type Speed struct {
-	OldMachine string  `json:"old_machine"`
+	OldMachine string  `json:"old_machine"` // two runs on different machines say little of each other
 	NewMachine string  `json:"new_machine"`
-	OldNS      int64   `json:"old_ns"`
+	OldNS      int64   `json:"old_ns"` // of the suite, without the matrix
 	NewNS      int64   `json:"new_ns"`
 	Beyond     []Timed `json:"beyond"` // the cases at least Ratio slower or faster; the greatest difference first
 }
@@ -46,29 +37,34 @@ const (
 )
 
 // Timing adds to a Diff how fast the runs were.
-func (d *Diff) Timing(before, after Times) {
-	s := &Speed{before.Machine, after.Machine, int64(before.Total), int64(after.Total), []Timed{}}
-	type key struct{ id, iut, family string }
+func (d *Diff) Timing(before, after *archive.RunInfo) {
+	s := &Speed{machine(before), machine(after), before.TotalNS - before.MatrixNS, after.TotalNS - after.MatrixNS, []Timed{}}
 	now := map[string]string{} // of renamed cases
 	for _, c := range d.Changes {
 		if c.Category == Renamed {
 			now[c.Was] = c.Name
 		}
 	}
-	was := map[key]time.Duration{}
+	type key struct{ id, iut, family string }
+	was := map[key]int64{}
 	for _, t := range before.Runs {
-		was[key{cmp.Or(now[t.Case], t.Case), t.IUT, t.Family}] = t.Wall
+		was[key{cmp.Or(now[t.Case], t.Case), t.IUT, t.Family}] = t.WallNS
 	}
 	for _, t := range after.Runs {
 		old, ok := was[key{t.Case, t.IUT, t.Family}]
-		if low, high := min(old, t.Wall), max(old, t.Wall); ok && high >= Ratio*low && high-low >= Least {
-			s.Beyond = append(s.Beyond, Timed{t.Case, t.IUT, t.Family, int64(old), int64(t.Wall)})
+		one := Timed{t.Case, t.IUT, t.Family, old, t.WallNS}
+		if low, high := min(old, t.WallNS), max(old, t.WallNS); ok && high >= Ratio*low && one.apart() >= int64(Least) {
+			s.Beyond = append(s.Beyond, one)
 		}
 	}
 	slices.SortStableFunc(s.Beyond, func(a, b Timed) int {
 		return cmp.Or(cmp.Compare(b.apart(), a.apart()), cmp.Compare(a.Case, b.Case), cmp.Compare(a.IUT, b.IUT), cmp.Compare(a.Family, b.Family))
 	})
 	d.Speed = s
+}
+
+func machine(r *archive.RunInfo) string {
+	return strings.Join([]string{r.OS + "/" + r.Arch, r.Go, fmt.Sprintf("%d cores", r.Cores), fmt.Sprintf("%d workers", r.Workers)}, " ")
 }
 
 func (t Timed) apart() int64 { return max(t.OldNS, t.NewNS) - min(t.OldNS, t.NewNS) }

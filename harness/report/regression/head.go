@@ -12,14 +12,14 @@ func duration(ns int64) time.Duration { return time.Duration(ns) }
 
 // Headline is what changed in one line: "12 changes, 3 for the worse".
 func Headline(d *regress.Diff) string {
-	n := d.All()
-	switch {
-	case n == 0:
+	switch n := d.All(); n {
+	case 0:
 		return "nothing changed"
-	case n == 1:
+	case 1:
 		return fmt.Sprintf("1 change, %d for the worse", d.Worse())
+	default:
+		return fmt.Sprintf("%d changes, %d for the worse", n, d.Worse())
 	}
-	return fmt.Sprintf("%d changes, %d for the worse", n, d.Worse())
 }
 
 // version is a version of something, or how it changed.
@@ -119,7 +119,11 @@ func pace(d *regress.Diff) string {
 		text += fmt.Sprintf("; on different machines (%s, %s)", s.OldMachine, s.NewMachine)
 	}
 	if n := len(s.Beyond); n > 0 {
-		text += fmt.Sprintf("; %d runs at least ×%d slower or faster, and %v apart", n, regress.Ratio, regress.Least)
+		runs := "runs"
+		if n == 1 {
+			runs = "run"
+		}
+		text += fmt.Sprintf("; %d %s at least ×%d slower or faster, and %v apart", n, runs, regress.Ratio, regress.Least)
 	}
 	return text
 }

@@ -65,7 +65,7 @@ func (g *group) All() []place {
 
 // Anchor is what a link to the entry names. It is the first case's, so it lasts from one page to the next.
 func (g *group) Anchor() string {
-	return strings.Join([]string{string(g.Category), g.Name, g.IUT, g.With, strings.Join(g.Families, "+")}, ":")
+	return strings.Join([]string{string(g.Category), g.Name, g.IUT, g.With, strings.Join(g.Families, ".")}, ".")
 }
 
 // Sides are both sides of the entry, and of the first event that is not the same.

@@ -59,7 +59,10 @@ func writeTable(w io.Writer, d *regress.Diff, p report.Paint) {
 	}
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, strings.Join(append(append([]string{""}, iuts...), "all"), "\t")+"\t")
+	for _, iut := range iuts {
+		fmt.Fprintf(t, "\t%s", plain(iut))
+	}
+	fmt.Fprint(t, "\tall\t\n")
 	for _, row := range rows {
 		fmt.Fprintf(t, "%s\t", row.Category.Title())
 		for _, n := range row.ByIUT {
