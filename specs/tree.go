@@ -48,6 +48,7 @@ func (s *Suite) describe() {
 	if s.judgesTransitions() {
 		s.describeTransitions()
 	}
+	s.describeLedger()
 	byTopic := map[string][]*Case{}
 	var topics []string
 	for _, c := range s.Cases {
