@@ -20,8 +20,11 @@ import (
 )
 
 // defaultLedger is read where it is there, so that an edited ledger counts without building anew. Elsewhere the one
-// that was built in does.
+// that was built in does, but not for the gate: what it lets pass must be there to be read.
 const defaultLedger = "ci/ledger.yaml"
+
+// builtIn is what the built-in ledger is called.
+const builtIn = defaultLedger + " (built in)"
 
 //go:embed ledger.yaml
 var builtInLedger []byte
@@ -35,7 +38,7 @@ func readLedger(name string) (*ledger.Ledger, error) {
 	data, err := os.ReadFile(name)
 	switch {
 	case !explicit && errors.Is(err, fs.ErrNotExist):
-		name, data = defaultLedger+" (built in)", builtInLedger
+		name, data = builtIn, builtInLedger
 	case err != nil:
 		return nil, err
 	}
@@ -45,6 +48,7 @@ func readLedger(name string) (*ledger.Ledger, error) {
 // judged is the suite after a run.
 type judged struct {
 	*results.Suite
+	known   *ledger.Ledger
 	specs   *specs.Suite
 	ginkgo  bytes.Buffer // the report of the specs, with the traces of those that failed
 	tree    []byte       // what Ginkgo has to say as JSON; nil where the specs were not run
@@ -60,7 +64,12 @@ func runSuite(ctx context.Context, c console, ledgerName string, chosen specs.Op
 	if err != nil {
 		return nil, err
 	}
-	j := &judged{clock: stopwatch{began: time.Now()}}
+	return runSuiteAgainst(ctx, c, known, chosen)
+}
+
+// runSuiteAgainst runs the suite and holds it against a ledger.
+func runSuiteAgainst(ctx context.Context, c console, known *ledger.Ledger, chosen specs.Options) (j *judged, err error) {
+	j = &judged{known: known, clock: stopwatch{began: time.Now()}}
 	chosen.IUTs, chosen.Fixtures, chosen.Ledger, chosen.Transitions, chosen.Output = suiteIUTs(), fixtures.FS, known, true, &j.ginkgo
 	chosen.Report = j.keep
 	j.specs, err = specs.New(chosen)
@@ -95,6 +104,13 @@ func (j *judged) keep(r ginkgo.Report) {
 		ginkgo.Fail(err.Error()) // the specs fail, and not the ledger: the run is broken
 	}
 	j.tree = b.Bytes()
+}
+
+// tellLedger says so where the ledger is not a file.
+func (j *judged) tellLedger(c console) {
+	if j.known.Name == builtIn {
+		fmt.Fprintf(c.out, "ledger: the one built in, for there is no %s here\n", defaultLedger)
+	}
 }
 
 // outcome takes the place of testing.T: RunSpecs gives back the same.
