@@ -146,7 +146,7 @@ func (g *gate) updateLedger(c console, j *judged, played *playedMatrix, data []b
 		fmt.Fprintf(c.out, "    class, clause and reason of the rows added are TODO: read the clause and fill them in; until then the gate is red\n")
 	}
 	if done.Left > 0 {
-		fmt.Fprintf(c.out, "    %d findings are in no row: what ours does wrong is mended, and what could not be judged is found out\n", done.Left)
+		fmt.Fprintf(c.out, "    %d findings are left alone: what ours does wrong is mended first, and then what differs from it is recorded; what could not be judged is found out\n", done.Left)
 	}
 	return nil
 }

@@ -150,8 +150,10 @@ func (t *text) lists(n *yaml.Node, at cut, indent int, changed map[string][][]*y
 		}
 		list := *value
 		list.Content = slices.Concat(entries...)
+		behindDash := i == 0 // of the row: the key cannot go alone
 		switch {
 		case len(list.Content) == 0:
+			inLines = inLines && !behindDash
 			cuts = append(cuts, places[i])
 		case t.inLines(value):
 			for j, item := range t.places(value.Content, places[i].to, value.Column-1) {
@@ -164,13 +166,13 @@ func (t *text) lists(n *yaml.Node, at cut, indent int, changed map[string][][]*y
 				}
 			}
 		default:
+			inLines = inLines && !behindDash
 			c, err := t.written(places[i], n.Column-1, &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, &list}})
 			if err != nil {
 				return err
 			}
 			cuts = append(cuts, c)
 		}
-		inLines = inLines && i > 0 // the first key stands behind the dash of the row
 		if len(list.Content) > 0 {
 			left = true
 			whole.Content = append(whole.Content, key, &list)

@@ -126,6 +126,29 @@ func TestJudgeComparison(t *testing.T) {
 	}
 }
 
+// Of what is red those rows are named that are wrong about it.
+func TestRowsOfAComparison(t *testing.T) {
+	t.Parallel()
+	l := parsed(t)
+	for _, test := range []struct {
+		differences []string
+		want        []string
+	}{
+		{[]string{"one", "two", "two", "three"}, []string{"root", "second"}},
+		{[]string{"one", "two", "three"}, []string{"root"}},
+		{[]string{"one", "two", "two", "four"}, []string{"second"}},
+		{[]string{"one", "two", "two", "three", "four"}, nil},
+	} {
+		var got []string
+		for _, r := range l.JudgeComparison(Comparison{Key{"differs", "ipv4", "netstack"}, "ours", test.differences, ""}).Rows {
+			got = append(got, r.ID)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%q: rows %q, expected %q", test.differences, got, test.want)
+		}
+	}
+}
+
 func TestJudgeLive(t *testing.T) {
 	t.Parallel()
 	l, err := Parse("l.yaml", []byte(strings.NewReplacer("{case: fails,", "{case: textbook/live-as-client,",

@@ -16,6 +16,7 @@ const patterned = `- id: every-close
   cases:
     - {case: "close/*", family: ipv4, fails: "line *: expected F, got nothing (*)", differs: ["after line *: ours sends F, netstack sends nothing"]}
     - {case: "*/lacks-*", unsupported: "no option *"}
+    - {case: "any/*", fails: "*"}
 - id: every-syn
   iut: netstack
   class: policy
@@ -64,6 +65,8 @@ func TestPatternOfRuns(t *testing.T) {
 		{"reset/a", "ipv4", failed("nothing", "late"), Unrecorded, ""},
 		{"reset/lacks-x", "ipv6", unsupported, AsRecorded, "every-close"},
 		{"reset/a", "ipv6", unsupported, Unrecorded, ""},
+		{"any/a", "ipv4", failed("R", "bad"), AsRecorded, "every-close"},
+		{"any/a", "ipv4", &trace.Result{}, Clean, ""},
 		{"close/one", "ipv4", failed("R", "bad"), AsRecorded, "one"},
 		{"close/one", "ipv4", failed("nothing", "late"), Changed, "one"},
 		{"close/one", "ipv4", &trace.Result{}, Passes, "one"},
@@ -119,6 +122,7 @@ func TestJudgePatterns(t *testing.T) {
 	loud := []Finding{run("close/a", "ipv4", failed("nothing", "late")), run("reset/lacks-x", "ipv4", &trace.Result{Verdict: trace.Unsupported, Reason: "no option x"}),
 		l.JudgeComparison(Comparison{Key{"close/a", "ipv6", "netstack"}, "ours", []string{"SYN 1"}, ""})}
 	other := Known{Cases: map[string][]string{"reset/lacks-x": {"ipv4"}}, IUTs: k.IUTs}
+	const all = 4 // the third, any/*, is about none of the cases
 	for _, test := range []struct {
 		name   string
 		k      Known
@@ -132,7 +136,11 @@ func TestJudgePatterns(t *testing.T) {
 		{"no such case: that is for Removed", other, quiet, []Status{Clean, Vanished, Clean}},
 	} {
 		var got []Status
-		for _, f := range l.JudgePatterns(test.k, test.judged) {
+		findings := l.JudgePatterns(test.k, test.judged)
+		if len(findings) != all || findings[2].Status != Clean {
+			t.Fatalf("%s: %+v", test.name, findings)
+		}
+		for _, f := range slices.Delete(findings, 2, 3) {
 			got = append(got, f.Status)
 		}
 		if !slices.Equal(got, test.want) {

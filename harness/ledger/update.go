@@ -18,12 +18,13 @@ type Updated struct {
 	Added  int // rows, each to be filled in
 	Edited int // entries
 	Taken  int // entries taken out, and rows with the last of theirs
-	Left   int // findings that no ledger records: what ours does wrong, and what could not be judged
+	Left   int // findings that are left alone: what ours does wrong, what differs from it then, what could not be judged
 }
 
 // Update gives the text of a ledger, edited so that it records what the changes say. data is the text that l was parsed from.
 // What is new becomes rows with TODO for class, clause and reason; a text that has changed is changed where it stands; what
-// has vanished, is removed or passes is taken out. All else stays as it is, octet for octet.
+// has vanished, is removed or passes is taken out. All else stays as it is, octet for octet. As long as ours is wrong anywhere,
+// nothing is changed about what differs from it.
 func (l *Ledger) Update(data []byte, c Changes) ([]byte, Updated, error) {
 	u := &update{l: l, plans: map[*Entry]map[string]*content{}, gone: map[Pos]bool{}, instead: map[Pos]string{}, families: map[string][]string{}}
 	u.look(c.Findings)
@@ -64,7 +65,7 @@ func (c *content) empty() bool {
 type update struct {
 	l        *Ledger
 	families map[string][]string            // that each case was run on
-	ours     map[Key]bool                   // runs in which ours is wrong, without the IUT
+	ours     bool                           // is wrong somewhere
 	lacking  map[Key]bool                   // runs that the IUT cannot make
 	plans    map[*Entry]map[string]*content // by family; those that findings speak of
 	gone     map[Pos]bool                   // entries to be taken out
@@ -73,24 +74,24 @@ type update struct {
 	done     Updated
 }
 
-// look learns from the findings which families there are, and where there is nothing to compare: where ours is wrong, or the
-// other cannot run the case.
+// look learns from the findings which families there are, and where there is nothing to compare: where the other cannot run
+// the case, and nowhere if ours is wrong, for that shows in cases, too, that ours passes.
 func (u *update) look(findings []Finding) {
-	u.ours, u.lacking = map[Key]bool{}, map[Key]bool{}
+	u.lacking = map[Key]bool{}
 	for _, f := range findings {
-		if f.Family == "" || f.Place != "" {
+		if f.Place != "" {
 			continue
 		}
-		for _, name := range []string{f.Case, f.Row.Case} {
-			if !slices.Contains(u.families[name], f.Family) {
-				u.families[name] = append(u.families[name], f.Family)
-			}
-		}
-		if f.With == "" && f.IUT == Ours && !f.Green() {
-			u.ours[Key{Case: f.Case, Family: f.Family}] = true
+		if f.With == "" && !f.Green() && (f.IUT == Ours || f.IUT == Ours+" to "+Ours) {
+			u.ours = true
 		}
 		if f.With == "" && len(f.Got) > 0 && strings.HasPrefix(f.Got[0], lacks) {
 			u.lacking[f.Key] = true
+		}
+		for _, name := range []string{f.Case, f.Row.Case} {
+			if f.Family != "" && !slices.Contains(u.families[name], f.Family) {
+				u.families[name] = append(u.families[name], f.Family)
+			}
 		}
 	}
 }
@@ -105,7 +106,7 @@ func (u *update) take(f Finding) {
 	case f.Green() || f.Status == Unfinished || f.With != "" && u.lacking[f.Key]:
 	case f.Place != "":
 		u.gone[f.pos] = true
-	case f.IUT == Ours || f.IUT == "" || f.Status == Broken || f.With == Ours && u.ours[Key{Case: f.Case, Family: f.Family}]:
+	case f.IUT == Ours || f.IUT == "" || f.Status == Broken || f.With == Ours && u.ours:
 		u.done.Left++
 	case isTransition:
 		u.transition(f, arrow)

@@ -4,101 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/twinstack/twinstack/harness/trace"
 )
-
-// happened is what came of some cases, to be held against any ledger.
-type happened struct {
-	runs        []Run
-	comparisons []Comparison
-	taken       map[string]string // arrows, with what happens instead
-	matrix      []Mistake
-	known       Known
-}
-
-func (h *happened) judge(l *Ledger) []Finding {
-	findings := l.Judge(h.runs, h.comparisons)
-	for _, arrow := range h.known.Arrows {
-		findings = append(findings, l.JudgeTransition("netstack", arrow, h.taken[arrow] == "", h.taken[arrow]))
-	}
-	findings = append(findings, l.Removed(h.known)...)
-	findings = append(findings, l.Unfinished()...)
-	return append(findings, l.JudgePatterns(h.known, findings)...)
-}
-
-func (h *happened) judgeMatrix(l *Ledger) []MatrixFinding {
-	return l.JudgeMatrix(h.matrix, ruleIDs, []string{"ours", "netstack"}, true)
-}
-
-// play adds a case on both IUTs over both families. What netstack does is "" for pass, the text of a failure's got, or
-// "unsupported: …".
-func (h *happened) play(caseName string, ours, netstack [2]string, differs [2][]string) {
-	if h.known.Cases == nil {
-		h.known.Cases = map[string][]string{}
-	}
-	h.known.Cases[caseName] = both
-	for n, family := range both {
-		for iut, got := range map[string]string{"ours": ours[n], "netstack": netstack[n]} {
-			r := &trace.Result{}
-			if lack, isLack := strings.CutPrefix(got, lacks); isLack {
-				r = &trace.Result{Verdict: trace.Unsupported, Reason: lack}
-			} else if got != "" {
-				r = failed(got, "x")
-			}
-			h.runs = append(h.runs, Run{Key{caseName, family, iut}, r})
-		}
-		c := Comparison{Key{caseName, family, "netstack"}, "ours", differs[n], ""}
-		if strings.HasPrefix(netstack[n], lacks) {
-			c.NotCompared = "netstack: " + netstack[n]
-		}
-		h.comparisons = append(h.comparisons, c)
-	}
-}
-
-func twice[T any](of T) [2]T { return [2]T{of, of} }
-
-// updated is the text after an update, which must record what happened but for what is left to fill in and what is ours.
-func updated(t *testing.T, text string, h *happened, left int) (string, Updated) {
-	t.Helper()
-	l, err := Parse("l.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	changes := Changes{Findings: h.judge(l), Matrix: h.judgeMatrix(l)}
-	for _, f := range changes.Matrix {
-		if f.Status == Unrecorded {
-			changes.Unknown = append(changes.Unknown, MatrixUnknown{f.Mistake, "RFC 9293 §3.5.2", []string{"about"}})
-		}
-	}
-	out, done, err := l.Update([]byte(text), changes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := Parse("l.yaml", out)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	for _, f := range h.judge(again) {
-		if !f.Green() && f.Status != Unfinished {
-			if left--; left < 0 {
-				t.Errorf("after the update: %s: %v: on record %q, now %q", f, f.Status, f.Expected, f.Got)
-			}
-		}
-	}
-	for _, f := range h.judgeMatrix(again) {
-		if !f.Green() {
-			t.Errorf("after the update: %v: %v", f.Mistake, f.Status)
-		}
-	}
-	if left > 0 {
-		t.Errorf("%d findings less than expected are left", left)
-	}
-	if t.Failed() {
-		t.Logf("%s", out)
-	}
-	return string(out), done
-}
 
 const toUpdate = `# The first lines are about the file.
 - id: first   # with a comment
@@ -118,6 +24,7 @@ const toUpdate = `# The first lines are about the file.
         - 'two'   # why two
     - case: reset/gone
       fails: line 1
+      # which goes with it
     - {case: reset/flow, family: ipv4, fails: "line 9: expected F, got old (x)"}
     - case: reset/mended
       fails: line 1
@@ -231,13 +138,12 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
-// What is new becomes rows with TODO at the end; nothing of ours does, nor what comes of a fault of ours.
+// What is new becomes rows with TODO at the end.
 func TestUpdateAddsRows(t *testing.T) {
 	t.Parallel()
 	h := &happened{taken: map[string]string{"one": "reset/a, line 3: stays in LISTEN"}, known: Known{IUTs: []string{"ours", "netstack"}, Arrows: []string{"one"}},
 		matrix: []Mistake{{"netstack", "icmp.hard", "RST", "ICMP", "LISTEN"}, {"ours", "other.0.paws", "against X-1", "ACK", "LISTEN"}}}
 	h.play("reset/a", twice(""), twice("R"), [2][]string{{"one", "two"}, {"one"}})
-	h.play("reset/b", twice("R"), twice(""), twice([]string{"never"}))
 	h.play("reset/lacks", twice(""), twice("unsupported: no option"), [2][]string{})
 	const rows = `- id: netstack-reset-a
   iut: netstack
@@ -297,13 +203,33 @@ func TestUpdateAddsRows(t *testing.T) {
 		{"an id that is taken", taken, taken + "\n" + strings.NewReplacer("reset-a\n", "reset-a-2\n", "        - one\n        - two\n", "        - two\n",
 			"(x)'\n      differs:\n        - one\n- id", "(x)'\n- id").Replace(rows)},
 	} {
-		got, done := updated(t, test.text, h, 4) // two runs of ours, two comparisons with it
+		got, done := updated(t, test.text, h, 0)
 		if got != test.want {
 			t.Errorf("%s: got\n%s", test.name, got)
 		}
-		if done.Added != 5 || done.Left != 4 {
+		if done.Added != 5 || done.Left != 0 {
 			t.Errorf("%s: done %+v", test.name, done)
 		}
+	}
+}
+
+// What ours does wrong is not recorded, nor is anything about what differs from it as long as it is: a run of the other is.
+func TestUpdateLeavesOurs(t *testing.T) {
+	t.Parallel()
+	const text = `- id: a
+  iut: netstack
+  class: policy
+  clause: RFC 9293 §3.5.4
+  reason: So.
+  cases:
+    - {case: reset/a, fails: "line 9: expected F, got R (x)", differs: [one]}
+`
+	h := &happened{known: Known{IUTs: []string{"ours", "netstack"}}}
+	h.play("reset/a", twice(""), twice("S"), [2][]string{})
+	h.play("reset/b", twice("R"), twice(""), twice([]string{"never"}))
+	got, done := updated(t, text, h, 6) // two runs of ours, and all comparisons
+	if want := strings.Replace(text, "got R", "got S", 1); got != want || done != (Updated{Edited: 1, Left: 6}) {
+		t.Errorf("done %+v, got\n%s", done, got)
 	}
 }
 
@@ -332,12 +258,42 @@ func TestUpdateMoves(t *testing.T) {
   reason: So.
   cases:
     - {case: reset/b, differs: [two]}
+    - {case: reset/c, differs: [three]}
+- cases: # in front
+    - {case: reset/d, differs: [four]}
+    - {case: reset/e, differs: [five]}
+  id: backwards
+  iut: netstack
+  class: policy
+  clause: RFC 9293 §3.5.4
+  reason: So.
+- cases: [{case: reset/f, fails: x}, {case: reset/g, fails: "line 9: expected F, got G (x)"}]
+  id: in-a-line
+  iut: netstack
+  class: policy
+  clause: RFC 9293 §3.5.4
+  reason: So.
+- transitions: [{arrow: none, instead: x}]
+  id: without
+  iut: netstack
+  class: policy
+  clause: RFC 9293 §3.5.4
+  reason: So.
+  cases:
+    - {case: reset/h, fails: "line 9: expected F, got H (x)"}
 `
-	h := &happened{known: Known{IUTs: []string{"ours", "netstack"}}}
+	h := &happened{known: Known{IUTs: []string{"ours", "netstack"}, Arrows: []string{"one"}}}
+	h.play("reset/f", twice(""), twice(""), [2][]string{})
+	h.play("reset/g", twice(""), twice("G"), [2][]string{})
+	h.play("reset/h", twice(""), twice("H"), [2][]string{})
 	h.play("reset/a", twice(""), twice("R"), twice([]string{"one"}))
 	h.play("reset/b", twice(""), twice("unsupported: no option"), [2][]string{})
+	h.play("reset/c", twice(""), twice("unsupported: no option"), [2][]string{})
+	h.play("reset/d", twice(""), twice(""), [2][]string{})
+	h.play("reset/e", twice(""), twice(""), twice([]string{"six"}))
 	got, _ := updated(t, text, h, 0)
-	for _, want := range []string{"- id: netstack-reset-a\n", "    - {case: reset/b, unsupported: no option}\n"} {
+	for _, want := range []string{"- cases: # in front\n    - {case: reset/e, differs: [six]}\n  id: backwards\n",
+		"- cases: [{case: reset/g, fails: \"line 9: expected F, got G (x)\"}]\n  id: in-a-line\n", "- id: without\n", "- id: netstack-reset-a\n", "    - {case: reset/b, unsupported: no option}\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}

@@ -55,14 +55,14 @@ func TestVerdictByKind(t *testing.T) {
 	vanished.Expected, vanished.Rows = []string{"one", "two", "three", "four", "five", "six"}, []*ledger.Row{row}
 	s := &results.Suite{IUTs: []results.IUT{{Name: "ours"}, {Name: "netstack"}}, Findings: []ledger.Finding{
 		f("close/a", "ipv4", "", ledger.Unrecorded, "line 3"), f("close/a", "ipv6", "", ledger.Unrecorded, "line 3"),
-		f("close/b", "ipv4", "", ledger.Broken, "error: e"), f("close/c", "ipv4", "", ledger.Clean),
+		f("close/b", "ipv4", "", ledger.Broken, "error: e"), f("close/c", "ipv4", "", ledger.Unrecorded, "line 5"),
 		f("close/a", "ipv4", "ours", ledger.Unrecorded, "d"), f("close/a", "ipv6", "ours", ledger.Unrecorded, "e"),
 		f("close/c", "ipv4", "ours", ledger.Changed, "d"), vanished, removed, todo}}
 	var b strings.Builder
 	Verdict(&b, s, false)
-	const head = "not as recorded: 4 new, 1 changed, 1 vanished, 1 removed, 1 to be filled in, 1 could not be judged; 0 runs, 0 comparisons, 0 ledger rows seen\n"
+	const head = "not as recorded: 5 new, 1 changed, 1 vanished, 1 removed, 1 to be filled in, 1 could not be judged; 0 runs, 0 comparisons, 0 ledger rows seen\n"
 	const want = head + `
-new: 4
+new: 5
 close/a  netstack over ipv4, ipv6  
     on record: pass
     now:       line 3
@@ -72,6 +72,9 @@ close/a  ours and netstack over ipv4
 close/a  ours and netstack over ipv6  
     on record: no such difference
     now:       e
+close/c  netstack over ipv4  
+    on record: pass
+    now:       line 5
 
 changed: 1
 close/c  ours and netstack over ipv4  
