@@ -25,8 +25,9 @@ type section struct {
 
 // group is a change that several cases have.
 type group struct {
-	regress.Change // the first, with the rows of all
+	regress.Change // the first, with the clauses and rows of all
 	Places         []place
+	various        bool // not all of them read wholly the same
 }
 
 // place is where a change of a group is.
@@ -37,18 +38,24 @@ type place struct {
 	Families []string
 }
 
-// add adds a place, and the rows that speak of it. What is in two places but for the family is in one.
-func (g *group) add(p place, rows []string) {
-	for _, r := range rows {
-		if !slices.Contains(g.Rows, r) {
-			g.Rows = append(slices.Clip(g.Rows), r)
-		}
-	}
+// add adds a place. What is in two places but for the family is in one.
+func (g *group) add(p place) {
 	if n := len(g.Places); n > 0 && p.Families != nil && g.Places[n-1].Name == p.Name && g.Places[n-1].Line == p.Line {
 		g.Places[n-1].Families = slices.Concat(g.Places[n-1].Families, p.Families)
 		return
 	}
 	g.Places = append(g.Places, p)
+}
+
+// union adds to a list what it has not; the list that was is left as it is.
+func union(list, more []string) []string {
+	list = slices.Clip(list)
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // String is "reset/a:18 (ipv4)". Families are only told where there is one.
@@ -84,7 +91,9 @@ func sections(d *regress.Diff) []*section {
 			if line == 0 {
 				line = c.Old.Line
 			}
-			g.add(place{c.Name, c.Was, line, c.Families}, c.Rows)
+			g.various = g.various || c.Old.Text != g.Old.Text || c.New.Text != g.New.Text
+			g.Rows, g.Clauses = union(g.Rows, c.Rows), union(g.Clauses, c.Clauses)
+			g.add(place{c.Name, c.Was, line, c.Families})
 		}
 		if len(s.Groups) > 0 {
 			// What is worse comes first, and what many cases have.
@@ -132,8 +141,8 @@ func common(x, y []string) (from, until int) {
 	return from, until
 }
 
-// rowsTold is how many rows of the ledger an entry names.
-const rowsTold = 3
+// headTold is how many clauses, and rows of the ledger, an entry names.
+const headTold = 3
 
 // Head is a group's first line but for its cases: "ours and netstack, not recorded, RFC 9293 §3.10.7.4 (row)".
 func (g *group) Head() string {
@@ -151,14 +160,15 @@ func (g *group) Head() string {
 	if g.Scripted && g.Category != regress.Script {
 		parts = append(parts, "script changed")
 	}
-	if len(g.Clauses) > 0 && len(g.Places) == 1 {
-		parts = append(parts, strings.Join(g.Clauses, ", "))
-	}
-	switch {
-	case len(g.Rows) > rowsTold:
-		parts = append(parts, fmt.Sprintf("%d rows", len(g.Rows)))
-	case len(g.Rows) > 0:
-		parts = append(parts, strings.Join(g.Rows, ", "))
+	for _, list := range []struct {
+		what string
+		of   []string
+	}{{"clauses", g.Clauses}, {"rows", g.Rows}} {
+		if len(list.of) > headTold {
+			parts = append(parts, fmt.Sprintf("%d %s", len(list.of), list.what))
+		} else {
+			parts = append(parts, list.of...)
+		}
 	}
 	return strings.Join(parts, ", ")
 }
@@ -203,11 +213,14 @@ func (g *group) told(s regress.Side, line bool) string {
 }
 
 // InAll is what is the same in all cases of an entry though not all is: the words that changed, and the one before them:
-// "win 28000 → win 65535". "" where there is one case, or where all is the same.
+// "win 28000 → win 65535"; or how much later the same comes. "" where all is the same.
 func (g *group) InAll() string {
 	x, y := strings.Fields(g.Old.Text), strings.Fields(g.New.Text)
 	from, until := common(x, y)
-	if len(g.Places) == 1 || from+until == 0 || from+until == max(len(x), len(y)) {
+	if later := g.New.NS - g.Old.NS; g.various && slices.Equal(x, y) && later != 0 {
+		return fmt.Sprintf("%s s later", trace.Seconds(duration(later)))
+	}
+	if !g.various || from+until == max(len(x), len(y)) {
 		return ""
 	}
 	from = max(0, from-1)

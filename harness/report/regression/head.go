@@ -116,7 +116,7 @@ func pace(d *regress.Diff) string {
 		text += fmt.Sprintf(" (×%.2f)", float64(s.NewNS)/float64(s.OldNS))
 	}
 	if s.OldMachine != s.NewMachine {
-		text += fmt.Sprintf("; on different machines (%s, %s)", s.OldMachine, s.NewMachine)
+		text += fmt.Sprintf("; not made alike (%s; %s)", s.OldMachine, s.NewMachine)
 	}
 	if n := len(s.Beyond); n > 0 {
 		runs := "runs"

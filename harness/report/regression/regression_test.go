@@ -91,6 +91,33 @@ cases added: 1
 	}
 }
 
+// What many cases have is one entry, which says what they have in common.
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	late := func(c regress.Change, ns int64) regress.Change { c.New.NS += ns; return c }
+	ruled := func(c regress.Change, clause string) regress.Change { c.Clauses = []string{clause}; return c }
+	for name, test := range map[string]struct {
+		changes []regress.Change
+		want    []string // parts of the text
+	}{
+		"the same": {[]regress.Change{behaviour("a", "ours", "> R", "nothing"), behaviour("b", "ours", "> R", "nothing")}, []string{"  a:4, b:4  ours\n      was: 0.000010 s: > R\n      now: 0.000010 s: nothing\n1"}},
+		"later":    {[]regress.Change{late(behaviour("a", "ours", "> R", "> R"), 1e9), late(behaviour("b", "ours", "> S", "> S"), 1e9)}, []string{"a:4, b:4  ours", "in all of them: 1.000000 s later"}},
+		"not as late": {[]regress.Change{late(behaviour("a", "ours", "> R", "> R"), 1e9), late(behaviour("b", "ours", "> S", "> S"), 2e9)},
+			[]string{"  a:4  ours", "  b:4  ours"}},
+		"another stack": {[]regress.Change{behaviour("a", "ours", "> R", "nothing"), behaviour("b", "netstack", "> R", "nothing")}, []string{"  a:4  ours", "  b:4  netstack"}},
+		"clauses":       {[]regress.Change{ruled(behaviour("a", "ours", "> R", "nothing"), "§1"), ruled(behaviour("b", "ours", "> R", "nothing"), "§2")}, []string{"a:4, b:4  ours, §1, §2\n"}},
+		"many clauses": {[]regress.Change{ruled(behaviour("a", "ours", "> R", "nothing"), "§1"), ruled(behaviour("b", "ours", "> R", "nothing"), "§2"),
+			ruled(behaviour("c", "ours", "> R", "nothing"), "§3"), ruled(behaviour("d", "ours", "> R", "nothing"), "§4")}, []string{"a:4, b:4, c:4 and 1 more  ours, 4 clauses\n"}},
+	} {
+		text := strings.ReplaceAll(terminal(diff(test.changes...), false), "\n2 changes", "\n1")
+		for _, want := range test.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: no %q in\n%s", name, want, text)
+			}
+		}
+	}
+}
+
 func TestNothing(t *testing.T) {
 	t.Parallel()
 	d := diff()
