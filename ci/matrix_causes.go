@@ -6,12 +6,15 @@ import (
 	"slices"
 
 	"github.com/twinstack/twinstack/fixtures"
+	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/catalogue"
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/matrix"
 	"github.com/twinstack/twinstack/harness/matrix/causes"
 	"github.com/twinstack/twinstack/harness/report"
+	"github.com/twinstack/twinstack/harness/results"
+	"github.com/twinstack/twinstack/specs"
 )
 
 // readMatrixLedger reads the ledger that a flag names, "" for the default, and holds what it says of the matrix against the
@@ -41,7 +44,11 @@ func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, kn
 		}
 	}
 	if f.out != "" {
-		if err := writeOut(c, f.out, m, all, iuts); err != nil {
+		file, err := matrixFile(known, causes.Archive(m, all))
+		if err != nil {
+			return cannotRun, err
+		}
+		if err := writeOut(c, f.out, file); err != nil {
 			return cannotRun, err
 		}
 	}
@@ -55,6 +62,17 @@ func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, kn
 		broken += s.Total().Verdicts[matrix.Broken]
 	}
 	return matrixStatus(all, broken), nil
+}
+
+// matrixFile is the part of a whole run that the matrix is.
+func matrixFile(known *ledger.Ledger, m *archive.Matrix) (*archive.File, error) {
+	s, err := specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Transitions: true})
+	if err != nil {
+		return nil, err
+	}
+	r := s.Results()
+	r.Matrix = m
+	return results.FileOf(r), nil
 }
 
 // matrixStatus is the exit status: cases that could not be played or judged are a fault of the harness, and say nothing.

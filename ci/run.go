@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/report"
 	"github.com/twinstack/twinstack/harness/report/diagram"
 	"github.com/twinstack/twinstack/harness/results"
@@ -69,7 +70,7 @@ func (j *judged) write(folder string, status int) ([]string, error) {
 	}
 	var summary, all bytes.Buffer
 	report.Summary(&summary, j.Suite, false)
-	if err := results.WriteJSON(&all, results.FileOf(j.Suite)); err != nil {
+	if err := archive.Write(&all, results.FileOf(j.Suite)); err != nil {
 		return nil, err
 	}
 	errs := []error{

@@ -7,12 +7,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/twinstack/twinstack/harness/archive"
+	"github.com/twinstack/twinstack/harness/catalogue"
 	"github.com/twinstack/twinstack/harness/compare"
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/ledger"
@@ -83,6 +86,9 @@ type Suite struct {
 	byKey   map[ledger.Key]*cell
 	pairs   []*pair // live; by client, server and family
 
+	catalogue *catalogue.Catalogue
+	shows     map[string][]string // by case, see Show; nil where nobody asked
+
 	covering sync.Once
 	coverage []results.Transition // see transitions
 
@@ -105,6 +111,9 @@ func New(o Options) (*Suite, error) {
 	}
 	s := &Suite{options: o, byKey: map[ledger.Key]*cell{}, play: run.Run}
 	if s.all, s.Broken, err = Load(o.Fixtures, registry); err != nil {
+		return nil, err
+	}
+	if s.catalogue, err = readCatalogue(o.Fixtures); err != nil {
 		return nil, err
 	}
 	if err := s.choose(); err != nil {
@@ -216,7 +225,11 @@ func (s *Suite) Record(ctx context.Context, done func(results.Run)) error {
 
 // Results gives what has been recorded so far, in a fixed order, with the ledger's judgement.
 func (s *Suite) Results() *results.Suite {
-	out := &results.Suite{Planned: len(s.cells), Clauses: map[string][]string{}}
+	out := &results.Suite{Planned: len(s.cells), All: len(s.cells), AllLive: len(s.pairs), Common: common(), Catalogue: s.catalogue.Requirements,
+		Ledger: s.options.Ledger, Clauses: map[string][]string{}}
+	if s.judgesTransitions() {
+		out.Arrows = transitions.Arrows()
+	}
 	for _, i := range s.options.IUTs {
 		out.IUTs = append(out.IUTs, results.IUT{Name: i.Name(), Version: i.Version()})
 		for _, support := range i.Support(iut.Alike()) {
@@ -227,10 +240,12 @@ func (s *Suite) Results() *results.Suite {
 		}
 	}
 	for _, c := range s.Cases {
+		out.Cases = append(out.Cases, s.about(c))
 		out.Clauses[c.Name] = c.Clauses()
 	}
 	out.Clauses[ledger.Live] = []string{"RFC 9293 §3.5", "RFC 9293 §3.6"}
 	var runs []ledger.Run
+	var comparisons []ledger.Comparison
 	for _, c := range s.cells {
 		if !c.done.Load() {
 			continue
@@ -238,10 +253,12 @@ func (s *Suite) Results() *results.Suite {
 		out.Runs = append(out.Runs, c.run)
 		runs = append(runs, c.run.Run)
 		if reference := s.reference(c); reference != c && reference.done.Load() {
-			out.Comparisons = append(out.Comparisons, s.compare(c))
+			comparison := s.compare(c)
+			out.Comparisons = append(out.Comparisons, comparison)
+			comparisons = append(comparisons, comparison.Comparison)
 		}
 	}
-	out.Findings = s.options.Ledger.Judge(runs, out.Comparisons)
+	out.Findings = s.options.Ledger.Judge(runs, comparisons)
 	for _, p := range s.pairs {
 		if !p.done.Load() {
 			continue
@@ -268,22 +285,44 @@ func (s *Suite) reference(c *cell) *cell {
 	return s.byKey[k]
 }
 
+// about is what is known of a case besides its runs.
+func (s *Suite) about(c *Case) results.Case {
+	out := results.Case{ID: c.Name, Title: c.File.Header.Title, Script: c.Source, Clauses: c.Clauses(), Shows: s.shows[c.Name]}
+	for _, r := range c.Requirements {
+		out.Requirements = append(out.Requirements, r.ID)
+	}
+	for _, l := range c.Labels {
+		out.Labels = append(out.Labels, l.String())
+	}
+	return out
+}
+
+// common are the settings that every IUT gets.
+func common() (all []archive.CommonSetting) {
+	v := reflect.ValueOf(iut.Alike())
+	for i := range v.NumField() {
+		all = append(all, archive.CommonSetting{Name: v.Type().Field(i).Name, Value: fmt.Sprint(v.Field(i))})
+	}
+	return all
+}
+
 // compare holds a run against the reference's. Both are made if they were not yet.
-func (s *Suite) compare(c *cell) ledger.Comparison {
+func (s *Suite) compare(c *cell) results.Comparison {
 	reference := s.reference(c)
 	return Compare(s.record(reference).Run, s.record(c).Run, compare.Behaviour)
 }
 
 // Compare holds a run of another IUT against the reference's run of the same case.
-func Compare(reference, other ledger.Run, mode compare.Mode) ledger.Comparison {
-	c := ledger.Comparison{Key: other.Key, With: reference.IUT}
+func Compare(reference, other ledger.Run, mode compare.Mode) results.Comparison {
+	c := results.Comparison{Comparison: ledger.Comparison{Key: other.Key, With: reference.IUT}}
 	for _, r := range []ledger.Run{reference, other} {
 		if v := r.Result.Verdict; v != trace.Pass && v != trace.Fail {
 			c.NotCompared = fmt.Sprintf("%s: %s: %s", r.IUT, v, r.Result.Reason)
 			return c
 		}
 	}
-	for _, d := range compare.Traces(reference.Result.Trace, other.Result.Trace, mode) {
+	c.Found = compare.Traces(reference.Result.Trace, other.Result.Trace, mode)
+	for _, d := range c.Found {
 		c.Differences = append(c.Differences, d.Text)
 	}
 	return c

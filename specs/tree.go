@@ -92,7 +92,7 @@ func (s *Suite) judgeRun(c *cell) {
 func (s *Suite) judgeComparison(c *cell) {
 	comparison := s.compare(c)
 	s.showOnFailure(s.reference(c), c)
-	finding := s.options.Ledger.JudgeComparison(comparison)
+	finding := s.options.Ledger.JudgeComparison(comparison.Comparison)
 	gomega.Expect(finding).To(beAsRecorded())
 	note(finding)
 }

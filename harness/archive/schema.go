@@ -16,9 +16,10 @@ type File struct {
 	Twinstack string `json:"twinstack"` // Version
 	GVisor    string `json:"gvisor"`    // version of the module
 
-	Complete bool   `json:"complete"` // every case of the fixtures was run
-	Planned  int    `json:"planned"`  // runs that all fixtures make, on all IUTs and families
-	Seed     uint64 `json:"seed"`     // of all randomness of the hosts
+	Complete    bool   `json:"complete"`     // every case of the fixtures was run, and every live pair played
+	Planned     int    `json:"planned"`      // runs that all fixtures make, on all IUTs and families
+	PlannedLive int    `json:"planned_live"` // live pairs that there are
+	Seed        uint64 `json:"seed"`         // of all randomness of the hosts
 
 	Settings []CommonSetting  `json:"settings"`
 	IUTs     []Implementation `json:"iuts"` // the first is the reference
@@ -30,6 +31,22 @@ type File struct {
 	Transitions  []Transition  `json:"transitions"` // empty where the run is a part
 	Divergences  []Divergence  `json:"divergences"`
 	Matrix       *Matrix       `json:"matrix,omitempty"` // where it was played
+	Part         *Part         `json:"part,omitempty"`   // where the run is not complete
+}
+
+// Part is what Requirements and Transitions are made from once the other parts have come: what there is to show.
+type Part struct {
+	Requirements []Requirement `json:"requirements"` // the whole catalogue, without cases
+	Arrows       []Arrow       `json:"arrows"`       // of the state diagram; empty where transitions are not judged
+}
+
+// Arrow is one transition of the state diagram.
+type Arrow struct {
+	Arrow  string `json:"arrow"` // its name: "listen-syn-received-rcv-syn"
+	From   string `json:"from"`
+	To     string `json:"to"`
+	On     string `json:"on"`     // "rcv SYN"
+	Clause string `json:"clause"` // "RFC 9293 §3.3.2"
 }
 
 // CommonSetting is one of the settings that every IUT gets.
@@ -59,6 +76,14 @@ type LedgerRow struct {
 	Class  string `json:"class"`
 	Clause string `json:"clause"`
 	Reason string `json:"reason"`
+
+	Transitions []Instead `json:"transitions,omitempty"` // arrows that the IUT does not go along
+}
+
+// Instead is what a row of the ledger says of an arrow.
+type Instead struct {
+	Arrow   string `json:"arrow"`
+	Instead string `json:"instead"`
 }
 
 // Requirement is how a row of the catalogue stands.
@@ -80,6 +105,7 @@ type Case struct {
 	Script       string     `json:"script"` // its text
 	Requirements []string   `json:"requirements"`
 	Clauses      []string   `json:"clauses"`
+	Shows        []string   `json:"shows"`  // those of its requirements of which it rejects a stack that breaks them
 	Labels       []string   `json:"labels"` // "State: LISTEN"
 	Runs         []Run      `json:"runs"`
 	Comparisons  []Compared `json:"comparisons"`
@@ -94,8 +120,18 @@ type Run struct {
 	Reason    string    `json:"reason,omitempty"` // where the verdict is neither pass nor fail
 	VirtualNS int64     `json:"virtual_ns"`
 	SHA256    string    `json:"trace_sha256,omitempty"` // of the whole trace, see results.Hash; "" where there is none
+	Arrows    []string  `json:"arrows"`                 // of the state diagram that it goes along, in the diagram's order
+	Detours   []Detour  `json:"detours,omitempty"`      // of arrows that the reference goes along in this case, and this IUT does not
 	Trace     []Event   `json:"trace"`
 	Judgement
+}
+
+// Detour is what an IUT does in place of an arrow that the reference goes along in the same case.
+type Detour struct {
+	Arrow string `json:"arrow"`
+	How   string `json:"how"`  // "not offered" or "otherwise"
+	Rank  int    `json:"rank"` // 0: it was in the state that the arrow is from; 1: it was in another already; 2: it could not run the case
+	Text  string `json:"text"` // "time-wait/rst-closes, line 24: stays in TIME-WAIT"
 }
 
 // Failure is an expectation that was not met.
@@ -166,10 +202,10 @@ type Transition struct {
 	To      string `json:"to"`
 	On      string `json:"on"`
 	Clause  string `json:"clause"`
-	How     string `json:"how"` // taken, not offered, otherwise, not taken
-	Cases   int    `json:"cases"`
-	First   string `json:"first,omitempty"`
-	Instead string `json:"instead,omitempty"`
+	How     string `json:"how"`               // taken, not offered, otherwise, not taken
+	Cases   int    `json:"cases"`             // that take it
+	First   string `json:"first,omitempty"`   // of them
+	Instead string `json:"instead,omitempty"` // the Detour that shows best what it does instead
 	Judgement
 }
 

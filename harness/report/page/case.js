@@ -38,6 +38,7 @@ function course(c, family, iut) {
         if (tr) tr.scrollIntoView({ block: "center" });
       } }, "≠ " + (n + 1)), " ", text))) : l.iuts.length > 1 && !l.not_compared ? el("p", null, "✓ No difference over " + l.families.join(" and ") + ".") : "",
       l.not_compared ? el("p", null, "Not compared: " + l.not_compared) : "",
+      l.families.length > 1 ? el("p", { class: "muted" }, "Packets are those over " + l.families[0] + "; over " + l.families.slice(1).join(" and ") + " they read the same, but for numbers ", el("code", { class: "other" }, "underlined"), ".") : "",
       el("div", { class: "course" }, el("div", { class: "side-by-side" }, drawLadder(l, point)), script));
   };
   if (now < 0) now = 0;

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -29,7 +28,9 @@ type event struct {
 	Line int    `json:"l,omitempty"`
 	Text string `json:"x"` // of a packet without "<" and ">", and without ports where they are the same throughout
 	With string `json:"w,omitempty"`
-	Conn string `json:"c,omitempty"` // of a state, where the trace has several: "8080 - 40000"
+	// Other is the text on the other families, where that is another number.
+	Other string `json:"o,omitempty"`
+	Conn  string `json:"c,omitempty"` // of a state, where the trace has several: "8080 - 40000"
 }
 
 // row is a line of the ladder, an array in JSON: the line of the stimulus, what stands on either side as an index of
@@ -59,9 +60,12 @@ type failed struct {
 func ladders(c *archive.Case) []ladder {
 	out := []ladder{}
 	add := func(l ladder) {
-		if !slices.ContainsFunc(out, func(o ladder) bool { return o.join(&l) }) {
-			out = append(out, l)
+		for i := range out {
+			if out[i].join(&l) {
+				return
+			}
 		}
+		out = append(out, l)
 	}
 	compared := map[*archive.Run]bool{}
 	for i := range c.Comparisons {

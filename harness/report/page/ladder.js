@@ -3,12 +3,13 @@ const seconds = ns => (ns / 1e9).toFixed(6);
 const unseen = text => el("span", { class: "unseen" }, text);
 
 // happened is one event on a side; at is its time where that is not the row's.
-function happened(e, at) {
+function happened(e, at, others) {
   const late = at ? el("span", { class: "at" }, " at " + seconds(e.t)) : null;
   const odd = e.w ? el("span", { class: "odd" }, " " + e.w) : null;
+  const text = el("code", e.o ? { class: "other", title: "over " + others + ": " + e.o } : null, e.x);
   switch (e.k) {
-    case "in": return el("div", { class: "arrow in" }, unseen("received: "), el("code", null, e.x), odd, late);
-    case "out": return el("div", { class: "arrow out" }, unseen("sent: "), el("code", null, e.x), odd, late);
+    case "in": return el("div", { class: "arrow in" }, unseen("received: "), text, odd, late);
+    case "out": return el("div", { class: "arrow out" }, unseen("sent: "), text, odd, late);
     case "call": return el("div", { class: "call" }, unseen("call: "), el("code", null, e.x), late);
   }
   return el("div", { class: "becomes" }, unseen("state: "), late, el("span", { class: "state" }, e.x), e.c ? el("span", { class: "conn" }, e.c) : null);
@@ -27,7 +28,7 @@ function drawLadder(l, point) {
     const first = events.find(Boolean), fresh = line !== before;
     const cells = events.map((e, side) => {
       const text = [];
-      if (e) text.push(happened(e, e.t !== first.t));
+      if (e) text.push(happened(e, e.t !== first.t, l.families.slice(1).join(" and ")));
       else if (difference) text.push(el("div", { class: "nothing" }, "nothing"));
       if (difference && side === l.iuts.length - 1) {
         text.unshift(el("span", { class: "badge", title: l.differences[difference - 1] }, "≠ " + difference));

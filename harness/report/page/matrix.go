@@ -7,5 +7,9 @@ import (
 
 // heatmapOf is the matrix as squares, nil where it was not played.
 func heatmapOf(m *archive.Matrix) (*heatmap.Section, error) {
-	return nil, nil
+	if m == nil {
+		return nil, nil
+	}
+	s, err := heatmap.NewSection(heatmap.Of(m, "go run ./ci matrix --show"))
+	return &s, err
 }

@@ -90,7 +90,7 @@ func contentOf(f *archive.File) (*content, error) {
 	script := browser.Script + heatmap.Script + read(scripts...)
 	c := &content{
 		File: f, Policy: browser.Policy(script), Script: template.JS(script),
-		Style:    template.CSS(browser.Style + heatmap.Style + diagram.Style() + read("page.css", "ladder.css")),
+		Style:  template.CSS(browser.Style + heatmap.Style + diagram.Style() + read("page.css", "ladder.css")),
 		Topics: topics(f), Required: requirements(f), Arrows: arrowsOf(f), Classes: classes(f),
 	}
 	c.Judged, c.Reds, c.Statuses = count(f)
