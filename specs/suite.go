@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -33,6 +32,9 @@ type Options struct {
 	Fixtures fs.FS          // folders of scripts by topic, and requirements.csv
 	Topics   []string       // the folders to run; nil: all
 	Labels   []Label        // topics, roles and features of one's own fixtures, besides Labels()
+	Only     string         // of these the cases and live pairs that are like TOPIC/NAME, patterns of path.Match; "" and parts left out are all
+	Part     Part           // of these one part
+	Workers  int            // how many runs to make at a time, at most 8; 0: one for each processor
 	Ledger   *ledger.Ledger // known divergences; nil: none. Rows of cases that are not run are let be
 	// Transitions judges, too, which arrows of the state diagram (RFC 9293 figure 5) the IUTs go along. Only all of the
 	// fixtures together go along every one, so it needs all topics.
@@ -77,14 +79,15 @@ func (s *Suite) test(t *testing.T) {
 
 // Suite is the fixtures on the IUTs. Each script is run once on each IUT and family, when somebody first asks.
 type Suite struct {
-	Cases  []*Case
+	Cases  []*Case  // that are run
 	Broken []Broken // fixtures that cannot be used
 
-	options Options
-	all     []*Case // also those of topics that are not run
-	cells   []*cell // by case, family and IUT, in this order
-	byKey   map[ledger.Key]*cell
-	pairs   []*pair // live; by client, server and family
+	options              Options
+	all                  []*Case // also those of topics that are not run
+	cells                []*cell // by case, family and IUT, in this order
+	byKey                map[ledger.Key]*cell
+	planned, plannedLive int     // runs and live pairs before Only and Part
+	pairs                []*pair // live; by client, server and family
 
 	catalogue *catalogue.Catalogue
 	shows     map[string][]string // by case, see Show; nil where nobody asked
@@ -120,6 +123,16 @@ func New(o Options) (*Suite, error) {
 		return nil, err
 	}
 	for _, c := range s.Cases {
+		s.planned += len(c.Families) * len(o.IUTs)
+	}
+	if s.runs(results.Topic(ledger.Live)) {
+		s.pairs = pairUp(o.IUTs)
+	}
+	s.plannedLive = len(s.pairs)
+	if err := s.pick(); err != nil {
+		return nil, err
+	}
+	for _, c := range s.Cases {
 		for _, ipv6 := range c.Families {
 			for _, i := range o.IUTs {
 				cell := &cell{key: ledger.Key{Case: c.Name, Family: FamilyName(ipv6), IUT: i.Name()}, file: c.File, ipv6: ipv6, iut: i}
@@ -130,9 +143,6 @@ func New(o Options) (*Suite, error) {
 				s.cells = append(s.cells, cell)
 			}
 		}
-	}
-	if s.runs(results.Topic(ledger.Live)) {
-		s.pairs = pairUp(o.IUTs)
 	}
 	return s, o.Ledger.Check(s.known())
 }
@@ -187,13 +197,13 @@ func (s *Suite) known() ledger.Known {
 // Planned is the number of runs that the suite has.
 func (s *Suite) Planned() int { return len(s.cells) }
 
-// Record makes all runs that were not made yet, by at most 8 workers, and then plays the live pairs. done, if not nil, hears of each one; calls of it
+// Record makes all runs that were not made yet, and then plays the live pairs. done, if not nil, hears of each one; calls of it
 // do not overlap. When the context ends, no further run begins; the error is the context's if runs are missing then.
 func (s *Suite) Record(ctx context.Context, done func(results.Run)) error {
 	work := make(chan *cell)
 	var wait sync.WaitGroup
 	var hear sync.Mutex
-	for range min(8, runtime.GOMAXPROCS(0)) {
+	for range s.workers() {
 		wait.Go(func() {
 			for c := range work {
 				r := s.record(c)
@@ -225,9 +235,9 @@ func (s *Suite) Record(ctx context.Context, done func(results.Run)) error {
 
 // Results gives what has been recorded so far, in a fixed order, with the ledger's judgement.
 func (s *Suite) Results() *results.Suite {
-	out := &results.Suite{Planned: len(s.cells), All: len(s.cells), AllLive: len(s.pairs), Common: common(), Catalogue: s.catalogue.Requirements,
+	out := &results.Suite{Planned: len(s.cells), All: s.planned, AllLive: s.plannedLive, Common: common(), Catalogue: s.catalogue.Requirements,
 		Ledger: s.options.Ledger, Clauses: map[string][]string{}}
-	if s.judgesTransitions() {
+	if s.options.Transitions && s.options.Topics == nil {
 		out.Arrows = transitions.Arrows()
 	}
 	for _, i := range s.options.IUTs {

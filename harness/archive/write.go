@@ -8,11 +8,13 @@ import (
 
 // Write writes a file in its canonical form: the same File gives the same octets. An object that holds no other stands on
 // one line, so that an event is a line; so does a list of numbers, and whatever is short.
-func Write(w io.Writer, f *File) error {
+func Write(w io.Writer, f *File) error { return write(w, f) }
+
+func write(w io.Writer, v any) error {
 	var compact bytes.Buffer
 	e := json.NewEncoder(&compact)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(f); err != nil {
+	if err := e.Encode(v); err != nil {
 		return err
 	}
 	p := printer{in: compact.Bytes(), out: make([]byte, 0, compact.Len()*5/4)}

@@ -16,7 +16,7 @@ func Verdict(w io.Writer, s *results.Suite, p Paint) {
 	for _, g := range group(red) {
 		g.write(w, s.Clauses[g.Case], p)
 	}
-	done := fmt.Sprintf("%d runs, %d comparisons, %d ledger rows seen", len(s.Runs), len(s.Comparisons), len(s.Causes()))
+	done := s.Tally()
 	switch {
 	case !s.Complete():
 		fmt.Fprintf(w, "%s: %d of %d runs, %d not as recorded\n", p.Red("stopped"), len(s.Runs), s.Planned, len(red))

@@ -206,6 +206,12 @@ func (g *gathering) matrix(c archive.Cause) {
 		return
 	}
 	id := unrecorded + strings.Join(strings.Fields("matrix "+c.Rule+" "+c.Shape+" "+c.After+" "+c.In), " ") + " on " + c.IUT
+	for i := range g.unrecorded {
+		if g.unrecorded[i].ID == id { // against a MUST and against a SHOULD
+			g.unrecorded[i].Matrix += c.Cases
+			return
+		}
+	}
 	g.unrecorded = append(g.unrecorded, archive.Divergence{ID: id, IUT: c.IUT, Clause: c.Clause, Status: c.Status, Cases: []string{}, Matrix: c.Cases})
 }
 
