@@ -20,7 +20,7 @@ import (
 func runCommand(ctx context.Context, c console, args []string) int {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	ledgerName := flags.String("ledger", "", "known divergences: a `FILE` (default "+defaultLedger+")")
-	out := flags.String("out", "out", "write summary.txt, results.json and the state diagrams into a `FOLDER`; \"\" writes none")
+	out := flags.String("out", "out", "write summary.txt, results.json, report.html and the state diagrams into a `FOLDER`; \"\" writes none")
 	rest, status, done := parseFlags(c, flags, "run [--ledger FILE] [--out FOLDER]\n\n"+
 		"Runs every case on ours and netstack, and says what differs, with its clause.\n"+
 		"Exit status: 0 everything is as recorded, 1 something is not, 2 could not run.", args)
@@ -70,12 +70,15 @@ func (j *judged) write(folder string, status int) ([]string, error) {
 	}
 	var summary, all bytes.Buffer
 	report.Summary(&summary, j.Suite, false)
-	if err := archive.Write(&all, results.FileOf(j.Suite)); err != nil {
+	file := results.FileOf(j.Suite)
+	html, err := reportOf(file)
+	if err := errors.Join(err, archive.Write(&all, file)); err != nil {
 		return nil, err
 	}
 	errs := []error{
 		leave("summary.txt", summary.Bytes(), true),
 		leave("results.json", all.Bytes(), true),
+		leave("report.html", html, true),
 		leave("traces.txt", j.ginkgo.Bytes(), status == bad),
 	}
 	for _, i := range j.IUTs {

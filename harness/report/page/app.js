@@ -36,8 +36,10 @@ function show() {
     if (a.hash === "#" + tab) a.setAttribute("aria-current", "page"); else a.removeAttribute("aria-current");
   }
   if (lists[view]) set(view, query);
+  if (view === "requirements" && query) $("coverage-by").open = false;
   if (view === "states") drawStates(parts[1]);
   if (view === "matrix") drawMatrix();
+  $("main").dataset.shows = hash;
   document.title = titled + (title === "overview" ? "" : " · " + title);
 }
 

@@ -46,13 +46,24 @@ function course(c, family, iut) {
   return [tabs, box];
 }
 
+// alike joins what differs in nothing but the family.
+function alike(results) {
+  const rows = new Map();
+  for (const { family, ...rest } of results) {
+    const key = JSON.stringify(rest);
+    if (rows.has(key)) rows.get(key).families.push(family); else rows.set(key, { ...rest, families: [family] });
+  }
+  return [...rows.values()];
+}
+
 function runsTable(c) {
+  const line = (r, who, verdict, why) => el("tr", null, el("th", { scope: "row" }, who), el("td", null, r.families.join(", ")), el("td", null, verdict),
+    el("td", null, statusMark(r.status) || r.status), el("td", null, rowLinks(r.rows)), el("td", null, why));
   return el("div", { class: "scroll" }, el("table", { class: "rows" },
     el("thead", null, el("tr", null, ["stack", "family", "verdict", "status", "ledger", "why"].map(h => el("th", { scope: "col" }, h)))),
-    el("tbody", null, c.runs.map(r => el("tr", null, el("th", { scope: "row" }, r.iut), el("td", null, r.family), el("td", null, verdictMark(r.verdict), " " + r.verdict),
-      el("td", null, statusMark(r.status) || r.status), el("td", null, rowLinks(r.rows)), el("td", null, r.reason || (r.failures || []).slice(0, 1).map(f => "line " + f.line + ": expected " + f.expected + ", got " + f.got)))),
-    c.comparisons.map(d => el("tr", null, el("th", { scope: "row" }, d.with + " and " + d.iut), el("td", null, d.family),
-      el("td", null, d.not_compared ? "not compared" : d.differences ? "≠ " + plural(d.differences, "difference") : "alike"), el("td", null, statusMark(d.status) || d.status), el("td", null, rowLinks(d.rows)), el("td", null, d.not_compared || ""))))));
+    el("tbody", null,
+      alike(c.runs).map(r => line(r, r.iut, [verdictMark(r.verdict), " " + r.verdict], r.reason || (r.failures || []).slice(0, 1).map(f => "line " + f.line + ": expected " + f.expected + ", got " + f.got))),
+      alike(c.comparisons).map(d => line(d, d.with + " and " + d.iut, d.not_compared ? "not compared" : d.differences ? "≠ " + plural(d.differences, "difference") : "alike", d.not_compared || "")))));
 }
 
 // record is what the ledger has and what came, of all that is not as recorded.
@@ -90,9 +101,9 @@ function divergenceView(d) {
   const causes = report.causes.filter(c => c.ledger === d.id);
   return [
     el("p", { class: "crumbs" }, link("#divergences", "divergences")),
-    el("h1", null, cited(d.clause || d.id)), el("p", null, el("code", null, d.id), " ", statusMark(d.status)),
-    el("p", null, el("b", null, d.class || "not on record"), ", " + d.iut),
-    row ? el("p", { class: "reason" }, cited(row.reason)) : el("p", null, "No row of the ledger speaks of it."),
+    el("h1", null, row ? firstSentence(row.reason) : d.id),
+    el("p", null, cited(d.clause), ", ", el("b", null, d.class || "not on record"), ", " + d.iut + ", ", el("code", null, d.id), " ", statusMark(d.status)),
+    row ? el("p", { class: "reason" }, cited(row.reason.slice(firstSentence(row.reason).length))) : el("p", null, "No row of the ledger speaks of it."),
     el("h2", null, plural(d.cases.length, "case")), el("ul", { class: "plain" }, d.cases.map((id, n) => folded(id, n === 0))),
     d.matrix ? el("p", null, plural(d.matrix, "case") + " of the matrix of states and events.") : null,
     causes.length ? [el("h2", null, "In the matrix"), el("ul", { class: "plain" }, causes.map(c => el("li", { class: "cause" }, el("dl", { class: "facts" },

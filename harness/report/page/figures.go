@@ -2,6 +2,8 @@ package page
 
 import (
 	"cmp"
+	"html/template"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -35,8 +37,8 @@ type judged struct {
 
 // red is something that is not as recorded.
 type red struct {
-	Name          string // of the case, the pair, the arrow or the root cause
-	Link          string // to where the page tells of it, without "#"
+	Name          string       // of the case, the pair, the arrow or the root cause
+	Link          template.URL // to where the page tells of it
 	On            string
 	Status        string
 	Recorded, Now []string
@@ -53,7 +55,7 @@ func count(f *archive.File) (all []judged, reds []red, shown []string) {
 		}
 		counts[what][j.Status]++
 		if !green(j.Status) {
-			reds = append(reds, red{name, link, on, j.Status, j.Recorded, j.Now})
+			reds = append(reds, red{name, placeURL(link), on, j.Status, j.Recorded, j.Now})
 		}
 	}
 	for _, c := range f.Cases {
@@ -93,6 +95,15 @@ func count(f *archive.File) (all []judged, reds []red, shown []string) {
 		all = append(all, j)
 	}
 	return all, reds, shown
+}
+
+// placeURL is the address of a place in the page, as the page's script reads it.
+func placeURL(place string) template.URL {
+	parts := strings.Split(place, "/")
+	for i, p := range parts {
+		parts[i] = url.PathEscape(p)
+	}
+	return template.URL("#" + strings.Join(parts, "/"))
 }
 
 // topic is a line of the comparison by topic.

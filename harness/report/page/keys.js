@@ -33,8 +33,10 @@ addEventListener("keydown", event => {
     case "/": {
       const box = visible().querySelector("input[type=search]");
       event.preventDefault();
-      if (box) box.select();
-      else {
+      if (box) {
+        box.focus();
+        box.select();
+      } else {
         searching = true;
         location.hash = "cases";
       }

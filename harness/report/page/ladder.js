@@ -29,18 +29,16 @@ function drawLadder(l, point) {
     const cells = events.map((e, side) => {
       const text = [];
       if (e) text.push(happened(e, e.t !== first.t, l.families.slice(1).join(" and ")));
-      else if (difference) text.push(el("div", { class: "nothing" }, "nothing"));
-      if (difference && side === l.iuts.length - 1) {
-        text.unshift(el("span", { class: "badge", title: l.differences[difference - 1] }, "≠ " + difference));
-      }
+      else if (difference) text.push(el("div", { class: "nothing" }, { out: "nothing is sent", state: "no other state", call: "does not return" }[first.k] || "nothing"));
       return el("td", { class: "side" + (difference ? " differs" : "") + (e && e.k === "state" ? " slim" : "") }, text, failuresBehind(n, side));
     });
     const stamp = fresh || first.t !== clock ? el("span", { class: "time" }, seconds(first.t)) : null;
     const number = fresh && line > 0 ? el("span", { class: "line", title: "line " + line + " of the script" }, "line " + line) : null;
+    const badge = difference ? el("span", { class: "badge", title: l.differences[difference - 1] }, "≠ " + difference) : null;
     const lines = [...new Set([line, ...events.filter(Boolean).map(e => e.l || 0)])].filter(Boolean);
     const tr = el("tr", { class: [fresh ? "fresh" : "", difference ? "different" : ""].join(" ").trim() || undefined,
       id: difference && difference !== marked ? "difference-" + difference : undefined,
-      mouseenter: () => point(lines), mouseleave: () => point([]) }, el("th", { scope: "row" }, number, stamp), cells);
+      mouseenter: () => point(lines), mouseleave: () => point([]) }, el("th", { scope: "row" }, badge, number, stamp), cells);
     if (difference) marked = difference;
     body.append(tr);
     before = line;
