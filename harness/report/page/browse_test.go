@@ -307,15 +307,15 @@ func filter(t *testing.T, f *archive.File, open func(*testing.T, string) *tab) {
 func search(t *testing.T, f *archive.File, open func(*testing.T, string) *tab) {
 	p := open(t, "#cases")
 	const one = "reset/rst-in-window-draws-challenge-ack"
+	p.do(chromedp.SendKeys("#view-cases input[type=search]", "5961"))
+	want(p, "location.hash", "#cases?q=5961")
 	for _, text := range []string{one, "RFC 5961 §3.2", "1000:1000(0)", "challenge ack in the window but not"} {
-		is[string](p, "document.querySelector('#view-cases input[type=search]').value = ''")
-		p.do(chromedp.SendKeys("#view-cases input[type=search]", text))
+		choose(p, "cases", "q", text)
 		want(p, "[...document.querySelectorAll('#view-cases .item code')].some(c => c.textContent === "+literal(one)+")", true)
 		if n := is[int](p, items); n == len(f.Cases) {
 			t.Errorf("%q finds all cases", text)
 		}
 	}
-	is[string](p, "document.querySelector('#view-cases input[type=search]').value = ''")
-	p.do(chromedp.SendKeys("#view-cases input[type=search]", "no such words anywhere"))
+	choose(p, "cases", "q", "no such words anywhere")
 	want(p, items, 0)
 }

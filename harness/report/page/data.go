@@ -87,6 +87,7 @@ type class struct {
 	IUT, Class  string // Class is "" for what no row speaks of
 	Divergences int
 	Cases       int // with one of them
+	Matrix      int // cases of the matrix
 }
 
 // classes count the divergences: by IUT, then as reports show classes.
@@ -100,6 +101,7 @@ func classes(f *archive.File) []class {
 			all = append(all, class{IUT: d.IUT, Class: d.Class})
 		}
 		all[at].Divergences++
+		all[at].Matrix += d.Matrix
 		for _, id := range d.Cases {
 			if k := [3]string{d.IUT, d.Class, id}; !cases[k] {
 				cases[k] = true

@@ -54,17 +54,15 @@ func deepLinks(t *testing.T, f *archive.File, open func(*testing.T, string) *tab
 		p := open(t, link.place)
 		want(p, viewNow, link.view)
 		want(p, heading, link.heading)
-		p.to("#overview")
-		p.to(link.place)
-		want(p, heading, link.heading)
 	}
-	p := open(t, "#case/"+apart.ID+"/ipv6")
+	p := open(t, "")
+	p.to("#case/" + apart.ID + "/ipv6")
 	want(p, "document.querySelectorAll('.tabs [aria-pressed]').length", 2)
 	want(p, "document.querySelector('.tabs [aria-pressed=true]').textContent", "ipv6")
-	p = open(t, "#cases?topic=reset&q=SYN")
+	p.to("#cases?topic=reset&q=SYN")
 	want(p, "document.querySelector('#view-cases form').elements.topic.value", "reset")
 	want(p, "document.querySelector('#view-cases form').elements.q.value", "SYN")
-	p = open(t, "#states/ours")
+	p.to("#states/ours")
 	want(p, "document.querySelector('#drawn svg title').textContent", "ours in the state diagram of RFC 9293")
 }
 

@@ -91,7 +91,11 @@ func largeMatrix() *archive.Matrix {
 	}
 	for i := range 98 {
 		c := archive.Column{Group: fmt.Sprint("group ", i/25), Name: fmt.Sprint("EVENT-", i)}
-		for p := range 40 {
+		positions := 3
+		if i < 16 { // flags
+			positions = 72
+		}
+		for p := range positions {
 			c.Positions = append(c.Positions, fmt.Sprintf("SEQ at %d, ACK at %d", p/6, p%6))
 		}
 		m.Columns = append(m.Columns, c)
@@ -106,20 +110,19 @@ func largeMatrix() *archive.Matrix {
 			for i := range m.IUTs {
 				s := archive.Square{IUT: i, Row: r, Column: c, Shares: []archive.Share{}}
 				for range m.Rows[r].Entries {
-					counts := make([]int, 40)
+					counts := make([]int, len(m.Columns[c].Positions))
 					for p := range counts {
 						counts[p] = 1 + (r+c+p)%2
 						m.IUTs[i].Generated += counts[p]
 					}
 					s.Counts = append(s.Counts, counts)
 				}
-				if i == 1 && (r+c)%2 == 0 { // in every second square a root cause fails in a tenth of the positions
-					cause := (r*98 + c) % 139
+				for n := range 2 * i * ((r + c) % 2) { // in every second square of netstack two root causes
+					cause := (r*98 + c + 70*n) % 139
 					share := archive.Share{Cause: cause}
-					for p := range 20 {
-						spot := archive.Spot{Entry: p % 6, Position: 2 * p, Cases: 1}
-						spot.Named = []string{fmt.Sprintf("%s/ipv4/EVENT-%d,seq=%d,ack=%d,text=10", strings.ToLower(m.Rows[r].State), c, p/6, p%6)}
-						share.Places = append(share.Places, spot)
+					for p := range min(20, len(m.Columns[c].Positions)) {
+						id := fmt.Sprintf("%s-by-way-%d/ipv4/EVENT-%d,seq=%d,ack=%d,text=10", strings.ToLower(m.Rows[r].State), n, c, p/6, p%6)
+						share.Places = append(share.Places, archive.Spot{Entry: n, Position: p, Cases: 1, Named: []string{id}})
 						m.Causes[cause].Cases++
 						m.Causes[cause].States[m.Rows[r].State]++
 					}
