@@ -50,6 +50,7 @@ func commands() []command {
 		{"merge", "make one results.json of the parts of a run", mergeCommand},
 		{"diff", "say what changed from one run to another, by their results.json", diffCommand},
 		{"annotate", "write what is not as recorded for those who review: GitHub, GitLab, Markdown", annotateCommand},
+		{"report", "write a run, from results.json, as one page of HTML", reportCommand},
 		{"list", "list cases, requirements, iuts, settings or transitions", listCommand},
 	}
 }

@@ -65,7 +65,7 @@ func runCommand(ctx context.Context, c console, args []string) int {
 func parseRunFlags(c console, args []string) (f runFlags, status int, done bool) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	flags.StringVar(&f.ledger, "ledger", "", "known divergences: a `FILE` (default "+defaultLedger+")")
-	flags.StringVar(&f.out, "out", "out", "write summary.txt, summary.md, results.json, run-info.json, junit.xml, ginkgo.json and the state diagrams into a `FOLDER`; \"\" writes none")
+	flags.StringVar(&f.out, "out", "out", "write summary.txt, summary.md, results.json, report.html, run-info.json, junit.xml, ginkgo.json and the state diagrams into a `FOLDER`; \"\" writes none")
 	flags.StringVar(&f.chosen.Only, "only", "", "only the cases that are like a `GLOB`: TOPIC/NAME, \"reset/rst-*\"")
 	part := flags.String("part", "", "only one part of the cases, `N/OF`, \"1/2\": \"ci merge\" makes one of the parts")
 	flags.IntVar(&f.chosen.Workers, "workers", 0, "how many cases to run at a time, `N`, at most 8 (default one for each processor)")
@@ -139,7 +139,8 @@ func (j *judged) write(folder string, status int) ([]string, error) {
 	file := results.FileOf(j.Suite)
 	var summary, markdown, all, info, tests bytes.Buffer
 	report.Summary(&summary, j.Suite, false)
-	if err := errors.Join(forge.Markdown(&markdown, file), archive.Write(&all, file), archive.WriteRunInfo(&info, j.info()),
+	html, err := reportOf(file)
+	if err := errors.Join(err, forge.Markdown(&markdown, file), archive.Write(&all, file), archive.WriteRunInfo(&info, j.info()),
 		junit.Write(&tests, file, j.times())); err != nil {
 		return nil, err
 	}
@@ -147,6 +148,7 @@ func (j *judged) write(folder string, status int) ([]string, error) {
 		leave("summary.txt", summary.Bytes(), true),
 		leave("summary.md", markdown.Bytes(), true),
 		leave("results.json", all.Bytes(), true),
+		leave("report.html", html, true),
 		leave("run-info.json", info.Bytes(), true),
 		leave("junit.xml", tests.Bytes(), true),
 		leave("ginkgo.json", j.tree, j.tree != nil),
