@@ -41,7 +41,7 @@ func gateCommand(ctx context.Context, c console, args []string) int {
 func parseGateFlags(c console, args []string) (g gate, status int, done bool) {
 	flags := flag.NewFlagSet("gate", flag.ContinueOnError)
 	flags.StringVar(&g.ledger, "ledger", defaultLedger, "known divergences: a `FILE`, which must be there")
-	flags.StringVar(&g.out, "out", "out", "write the report of \"run\", and with --matrix that of \"matrix\", into a `FOLDER`; \"\" writes none")
+	flags.StringVar(&g.out, "out", "out", "write the report of \"run\", with the matrix in it where it was played, into a `FOLDER`; \"\" writes none")
 	flags.BoolVar(&g.update, "update", false, "edit the ledger: add rows with TODO for what is new, change what has changed, take out what is no more")
 	scope := flags.String("matrix", "none", "play every case of states and events, too: `none`, reduced or whole; whole finds what is on record and is no more")
 	rest, status, done := parseFlags(c, flags, "gate [--ledger FILE] [--out FOLDER] [--update] [--matrix none|reduced|whole]\n\n"+

@@ -167,6 +167,16 @@ func workspace(t *testing.T) string {
 	return folder
 }
 
+// tooMany is a row about a case that there is not.
+const tooMany = `- id: too-many
+  iut: netstack
+  class: latitude
+  clause: RFC 9293 §3.5
+  reason: None.
+  cases:
+    - {case: reset/no-such-case, fails: "line 1: expected x, got y"}
+`
+
 // The gate's job, green and red: its status is the gate's, and the summary and the annotations are of the same run.
 func TestWorkflowGate(t *testing.T) {
 	t.Parallel()
@@ -178,6 +188,7 @@ func TestWorkflowGate(t *testing.T) {
 	}{
 		{"green", read(t, "ledger.yaml"), good, "all is as recorded", ""},
 		{"red", "[]\n", bad, "are not as recorded", "::error file=fixtures/"},
+		{"a row too many", read(t, "ledger.yaml") + tooMany, bad, "one thing is not as recorded", "::error file=ci/ledger.yaml,line="},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

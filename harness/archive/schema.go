@@ -31,7 +31,9 @@ type File struct {
 	Transitions  []Transition  `json:"transitions"` // empty where the run is a part
 	Divergences  []Divergence  `json:"divergences"`
 	Matrix       *Matrix       `json:"matrix,omitempty"` // where it was played
-	Part         *Part         `json:"part,omitempty"`   // where the run is not complete
+	// LedgerFindings are what is wrong with the ledger itself.
+	LedgerFindings []LedgerFinding `json:"ledger_findings,omitempty"`
+	Part           *Part           `json:"part,omitempty"` // where the run is not complete
 }
 
 // Part is what Requirements and Transitions are made from once the other parts have come: what there is to show.
@@ -84,6 +86,16 @@ type LedgerRow struct {
 type Instead struct {
 	Arrow   string `json:"arrow"`
 	Instead string `json:"instead"`
+}
+
+// LedgerFinding is what is wrong with the ledger itself: an entry that speaks of what is no more, a pattern that nothing shows,
+// a row that is to be filled in.
+type LedgerFinding struct {
+	Line   int    `json:"line"` // of the ledger's file, from 1
+	IUT    string `json:"iut"`
+	Case   string `json:"case,omitempty"` // that the entry names
+	Family string `json:"family,omitempty"`
+	Judgement
 }
 
 // Requirement is how a row of the catalogue stands.

@@ -28,6 +28,7 @@ var unseen = map[string]string{
 	"Transitions.Cases":                "follows from the traces",
 	"Transitions.First":                "follows from the traces",
 	"Divergences":                      "follows from rows and judgements",
+	"LedgerFindings":                   "follows from rows and cases",
 	"Part":                             "the catalogue and the diagram, once more",
 	"Matrix.Causes.Class":              "stands with the row",
 }

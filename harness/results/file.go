@@ -15,7 +15,7 @@ import (
 func FileOf(s *Suite) *archive.File {
 	f := &archive.File{Schema: archive.Schema, Twinstack: archive.Version, GVisor: gvisor(), Planned: s.All, PlannedLive: s.AllLive, Seed: s.Seed,
 		Settings: append([]archive.CommonSetting{}, s.Common...), IUTs: []archive.Implementation{}, Ledger: rowsOf(s.Ledger),
-		Cases: s.cases(), Live: s.pairs(), Matrix: s.Matrix, Part: &archive.Part{Requirements: []archive.Requirement{}, Arrows: []archive.Arrow{}}}
+		LedgerFindings: s.ledgerFindings(), Cases: s.cases(), Live: s.pairs(), Matrix: s.Matrix, Part: &archive.Part{Requirements: []archive.Requirement{}, Arrows: []archive.Arrow{}}}
 	for _, i := range s.IUTs {
 		honours := []archive.Honour{}
 		for _, set := range s.Settings {
@@ -62,6 +62,16 @@ func rowsOf(l *ledger.Ledger) []archive.LedgerRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// ledgerFindings are those on the ledger itself. Findings has them behind all others.
+func (s *Suite) ledgerFindings() (all []archive.LedgerFinding) {
+	for _, f := range s.Findings {
+		if f.Place != "" {
+			all = append(all, archive.LedgerFinding{Line: f.Line(), IUT: f.IUT, Case: f.Case, Family: f.Family, Judgement: judgementOf(f)})
+		}
+	}
+	return all
 }
 
 // cases are the cases of which there is a run, with their runs and comparisons.

@@ -55,6 +55,7 @@ func apart(a, b *archive.File) string {
 		{"settings", a.Settings, b.Settings, true},
 		{"iuts", a.IUTs, b.IUTs, true},
 		{"ledger", a.Ledger, b.Ledger, false},
+		{"findings on the ledger", a.LedgerFindings, b.LedgerFindings, false},
 		{"requirements or arrows", outline(a), outline(b), false},
 	} {
 		switch {

@@ -61,6 +61,11 @@ func TallyOf(f *archive.File) Tally {
 	for _, x := range f.Transitions {
 		take(x.Judgement)
 	}
+	for _, l := range f.LedgerFindings {
+		if !Green(l.Status) {
+			t.Red++
+		}
+	}
 	if f.Matrix != nil {
 		for _, c := range f.Matrix.Causes {
 			take(archive.Judgement{Status: c.Status})

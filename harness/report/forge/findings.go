@@ -13,7 +13,7 @@ import (
 
 // finding is one thing that is not as recorded, on all families on which it reads the same.
 type finding struct {
-	name     string // of a case, "live client to server", "transition/arrow" or "matrix: the mistake"
+	name     string // of a case, "live", "transition/arrow", "matrix: the mistake", or "ledger: the case of an entry"
 	on       string // "netstack", or "ours and netstack" of a comparison
 	families []string
 	status   string
@@ -22,13 +22,14 @@ type finding struct {
 	recorded []string
 	now      []string
 	script   string // the case that it points into; "" where it points into none
-	line     int    // of that script, from 1
+	line     int    // of that script, from 1; where there is none, of the ledger
 }
 
 // green says that a status asks nothing of anybody. The words are those of ledger.Status.
 func green(status string) bool { return status == "clean" || status == "as recorded" }
 
-// findingsOf gives what is not as recorded in the order of the file: cases, live pairs, transitions, the matrix.
+// findingsOf gives what is not as recorded in the order of the file: cases, live pairs, transitions, the matrix, and the
+// ledger itself.
 func findingsOf(f *archive.File) []finding {
 	clauses := map[string]string{} // by row
 	for _, r := range f.Ledger {
@@ -48,7 +49,9 @@ func findingsOf(f *archive.File) []finding {
 				}
 			}
 		}
-		n.point()
+		if n.line == 0 {
+			n.point()
+		}
 		if i := slices.IndexFunc(all, n.reads); i >= 0 {
 			all[i].families = append(all[i].families, family)
 			return
@@ -76,6 +79,13 @@ func findingsOf(f *archive.File) []finding {
 		for _, c := range f.Matrix.Causes {
 			add(mistake(c))
 		}
+	}
+	for _, l := range f.LedgerFindings {
+		n := finding{name: "ledger", on: l.IUT, line: l.Line}
+		if l.Case != "" {
+			n.name += ": " + l.Case
+		}
+		add(n, l.Judgement, l.Family)
 	}
 	return all
 }
@@ -125,7 +135,7 @@ func (n *finding) point() {
 
 // reads says that two findings differ in nothing but the family.
 func (n finding) reads(o finding) bool {
-	return n.name == o.name && n.on == o.on && n.status == o.status && slices.Equal(n.rows, o.rows) &&
+	return n.name == o.name && n.on == o.on && n.status == o.status && n.line == o.line && slices.Equal(n.rows, o.rows) &&
 		slices.Equal(n.recorded, o.recorded) && slices.Equal(n.now, o.now)
 }
 
@@ -156,14 +166,8 @@ func (n finding) words(texts []string) string {
 		return "no such mistake"
 	case strings.HasPrefix(n.name, "transition/"):
 		return "taken"
+	case strings.HasPrefix(n.name, "ledger"):
+		return "nothing"
 	}
 	return "pass"
-}
-
-// path is the file of the script, in a folder, or "" where the finding points into none.
-func (n finding) path(folder string) string {
-	if n.script == "" {
-		return ""
-	}
-	return strings.TrimSuffix(folder, "/") + "/" + n.script + ".pkt"
 }
