@@ -61,7 +61,9 @@ func (n finding) title() string {
 	return t
 }
 
-func (n finding) message() string { return "on record: " + n.was() + "\nnow: " + n.came() }
+func (n finding) message() string {
+	return "on record: " + strings.Join(n.was(), " | ") + "\nnow: " + strings.Join(n.came(), " | ")
+}
 
 // data escapes the message of a workflow command, and property one of its properties, as GitHub's runner reads them.
 func data(s string) string { return dataEscapes.Replace(s) }

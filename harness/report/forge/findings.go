@@ -28,8 +28,8 @@ type finding struct {
 // green says that a status asks nothing of anybody. The words are those of ledger.Status.
 func green(status string) bool { return status == "clean" || status == "as recorded" }
 
-// findingsOf gives what is not as recorded in the order of the file: cases, live pairs, transitions, the matrix, and the
-// ledger itself.
+// findingsOf gives what is not as recorded: the runs of cases, live pairs, transitions, the matrix, the ledger itself, and then
+// how two IUTs differ, which often follows from what one of them does wrong. Not all may be shown.
 func findingsOf(f *archive.File) []finding {
 	clauses := map[string]string{} // by row
 	for _, r := range f.Ledger {
@@ -65,9 +65,6 @@ func findingsOf(f *archive.File) []finding {
 		for _, r := range c.Runs {
 			add(finding{name: c.ID, on: r.IUT, clauses: c.Clauses, script: c.ID}, r.Judgement, r.Family)
 		}
-		for _, d := range c.Comparisons {
-			add(finding{name: c.ID, on: d.With + " and " + d.IUT, clauses: c.Clauses, script: c.ID}, d.Judgement, d.Family)
-		}
 	}
 	for _, l := range f.Live {
 		add(finding{name: "live", on: l.Client + " to " + l.Server}, l.Judgement, l.Family)
@@ -86,6 +83,11 @@ func findingsOf(f *archive.File) []finding {
 			n.name += ": " + l.Case
 		}
 		add(n, l.Judgement, l.Family)
+	}
+	for _, c := range f.Cases {
+		for _, d := range c.Comparisons {
+			add(finding{name: c.ID, on: d.With + " and " + d.IUT, clauses: c.Clauses, script: c.ID}, d.Judgement, d.Family)
+		}
 	}
 	return all
 }
@@ -151,23 +153,23 @@ func (n finding) where() string {
 func (n finding) clause() string { return strings.Join(n.clauses, ", ") }
 
 // was is what is on record, or that nothing is.
-func (n finding) was() string { return n.words(n.recorded) }
+func (n finding) was() []string { return n.words(n.recorded) }
 
 // came is what happened, or that nothing did.
-func (n finding) came() string { return n.words(n.now) }
+func (n finding) came() []string { return n.words(n.now) }
 
-func (n finding) words(texts []string) string {
+func (n finding) words(texts []string) []string {
 	switch {
 	case len(texts) > 0:
-		return strings.Join(texts, " | ")
+		return texts
 	case strings.Contains(n.on, " and "):
-		return "no difference"
+		return []string{"no difference"}
 	case strings.HasPrefix(n.name, "matrix: "):
-		return "no such mistake"
+		return []string{"no such mistake"}
 	case strings.HasPrefix(n.name, "transition/"):
-		return "taken"
+		return []string{"taken"}
 	case strings.HasPrefix(n.name, "ledger"):
-		return "nothing"
+		return []string{"nothing"}
 	}
-	return "pass"
+	return []string{"pass"}
 }
