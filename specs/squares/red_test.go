@@ -41,6 +41,9 @@ var fakes = map[string]func(*testing.T) *suite{
 		}
 		return made(t, Options{IUTs: both(), Ledger: l, Only: part})
 	},
+	"no ledger": func(t *testing.T) *suite {
+		return made(t, Options{IUTs: both(), Only: part})
+	},
 	"everything": func(t *testing.T) *suite {
 		s := made(t, Options{IUTs: both(), Ledger: known(t), Only: part})
 		s.everything = true // as if the ledger were of this part alone
@@ -87,7 +90,7 @@ func TestFakeSquares(t *testing.T) {
 }
 
 // play runs a fake suite. It gives the output, the specs by their names, and the rows that are proposed.
-func play(t *testing.T, name string) (out string, all map[string]types.SpecReport, rows string) {
+func play(t *testing.T, name string, flags ...string) (out string, all map[string]types.SpecReport, rows string) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -95,7 +98,7 @@ func play(t *testing.T, name string) (out string, all map[string]types.SpecRepor
 	}
 	folder := t.TempDir()
 	file, proposal := filepath.Join(folder, "report.json"), filepath.Join(folder, "rows.yaml")
-	cmd := exec.Command(self, "-test.run=^TestFakeSquares$", "-ginkgo.no-color", "-ginkgo.json-report="+file)
+	cmd := exec.Command(self, append(flags, "-test.run=^TestFakeSquares$", "-ginkgo.no-color", "-ginkgo.json-report="+file)...)
 	cmd.Env = append(os.Environ(), fakeVariable+"="+name, specs.ProposeVariable+"="+proposal)
 	text, failed := cmd.CombinedOutput()
 	data, err := os.ReadFile(file)
@@ -192,6 +195,33 @@ func TestRowTakenOut(t *testing.T) {
 	}
 }
 
+// Without a ledger each root cause is shown once, by its smallest case, wherever in its square that stands.
+func TestSmallestCases(t *testing.T) {
+	t.Parallel()
+	s := made(t, Options{IUTs: both(), Only: part})
+	if err := s.play(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, all, _ := play(t, "no ledger")
+	shown := map[string]int{}
+	for _, spec := range all {
+		for _, e := range spec.ReportEntries {
+			if strings.HasPrefix(e.Name, "the smallest case of ") {
+				shown[e.StringRepresentation()[:strings.Index(e.StringRepresentation(), ":")]+", "+e.Name]++
+			}
+		}
+	}
+	for _, j := range s.judged {
+		what := j.Group.Example.Case().ID() + " on " + j.IUT + ", the smallest case of " + j.Mistake.String()
+		if shown[what] != 1 {
+			t.Errorf("shown %d times, expected once: %s", shown[what], what)
+		}
+	}
+	if len(shown) != len(s.judged) || len(shown) < 5 {
+		t.Errorf("%d shown, expected %d, and more than a few", len(shown), len(s.judged))
+	}
+}
+
 // What the ledger has and nothing shows is red once everything is played.
 func TestVanished(t *testing.T) {
 	t.Parallel()
@@ -246,6 +276,18 @@ func TestNotJudged(t *testing.T) {
 		t.Errorf("skipped are %q", skipped)
 	}
 	contains(t, all["netstack in FIN-WAIT-1 flags R"].Failure.Message, "none of its cases can be judged: line 14: expected")
+}
+
+// A filter of labels picks squares.
+func TestLabelFilter(t *testing.T) {
+	t.Parallel()
+	_, all, _ := play(t, "absent", "-ginkgo.label-filter=/State: CLOSING/ && /IUT: ours/ && /Event: flags-R/")
+	if got := named(all, types.SpecStatePassed); !slices.Equal(got, []string{"ours in CLOSING flags R"}) || len(all) != 4 {
+		t.Errorf("green of %d are %q", len(all), got)
+	}
+	if got := named(all, types.SpecStateFailed); got != nil {
+		t.Errorf("red are %q", got)
+	}
 }
 
 func TestBadOptions(t *testing.T) {
