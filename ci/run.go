@@ -20,13 +20,17 @@ func runCommand(ctx context.Context, c console, args []string) int {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	ledgerName := flags.String("ledger", "", "known divergences: a `FILE` (default "+defaultLedger+")")
 	out := flags.String("out", "out", "write summary.txt, results.json and the state diagrams into a `FOLDER`; \"\" writes none")
-	rest, status, done := parseFlags(c, flags, "run [--ledger FILE] [--out FOLDER]\n\n"+
+	pcap := pcapFlag(flags)
+	rest, status, done := parseFlags(c, flags, "run [--ledger FILE] [--out FOLDER] [--pcap DIR]\n\n"+
 		"Runs every case on ours and netstack, and says what differs, with its clause.\n"+
 		"Exit status: 0 everything is as recorded, 1 something is not, 2 could not run.", args)
 	if done {
 		return status
 	}
 	if !noArguments(c, "run", rest) {
+		return cannotRun
+	}
+	if !pcap.open(c, "run") {
 		return cannotRun
 	}
 	j, err := runSuite(ctx, c, *ledgerName)
@@ -36,16 +40,17 @@ func runCommand(ctx context.Context, c console, args []string) int {
 	}
 	report.Summary(c.out, j.Suite, report.PaintFor(c.out))
 	status = j.status(c)
-	if *out == "" {
-		return status
+	if *out != "" {
+		written, err := j.write(*out, status)
+		if err != nil {
+			fmt.Fprintf(c.err, "ci run: %v\n", err)
+			status = cannotRun
+		} else {
+			fmt.Fprintf(c.out, "written: %s\n", strings.Join(written, ", "))
+		}
 	}
-	written, err := j.write(*out, status)
-	if err != nil {
-		fmt.Fprintf(c.err, "ci run: %v\n", err)
-		return cannotRun
-	}
-	fmt.Fprintf(c.out, "written: %s\n", strings.Join(written, ", "))
-	return status
+	pcap.suite(j)
+	return pcap.end(c, "run", status)
 }
 
 // write leaves the report in a folder and gives the names of its files: the same run gives the same octets. traces.txt
