@@ -11,12 +11,12 @@ var sendChecks = []Check{{
 	Name: "SEND",
 	Rules: []Rule{
 		{
-			ID: "send.nothing", Clause: "RFC 9293 §3.9.1.2", Says: "no octet is given: nothing follows from that",
+			ID: "send.nothing", Clause: "RFC 9293 §3.9.1.2", Says: "no octet is given: none is taken, and nothing follows from that",
 			When: func(t *Turn) bool { return t.count() == 0 },
-			Then: drop,
+			Then: asked,
 		},
 		{
-			ID: "send.urgent.not", Clause: "RFC 9293 §3.8.5", Level: Must, Says: "an API without the URGENT flag: the suite tells that by itself",
+			ID: "send.urgent.not", Clause: "RFC 9293 §3.8.5", Level: Must, Says: "an API without the URGENT flag takes nothing; that the flag is missing the suite tells by itself",
 			When: func(t *Turn) bool { return strings.Contains(t.arg(3), "MSG_OOB") && t.Call.Errno == "EOPNOTSUPP" },
 			Then: drop,
 		},
