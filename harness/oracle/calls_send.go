@@ -46,12 +46,13 @@ var sendChecks = []Check{{
 			},
 		},
 		{
-			ID: "send.listen", Clause: "RFC 9293 §3.10.2", Says: "remote socket unspecified",
+			ID: "send.listen", Clause: "RFC 9293 §3.10.2", Requirements: []string{"RFC9293-3.10.2-1"}, Says: "remote socket unspecified",
 			When: inState(trace.Listen),
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{notThere}}} },
 		},
 		{
-			ID: "send.opening.closed", Clause: "RFC 9293 §3.9.1.4", Says: "connection closing: CLOSE means \"I have no more to send\"",
+			ID: "send.opening.closed", Clause: "RFC 9293 §3.9.1.4", Requirements: []string{"RFC9293-3.10.2-1"},
+			Says: "connection closing: CLOSE means \"I have no more to send\"",
 			When: func(t *Turn) bool { return inState(trace.SynSent, trace.SynReceived)(t) && t.T.Closed },
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{closing, queued}}} },
 		},
@@ -62,7 +63,8 @@ var sendChecks = []Check{{
 			Then: func(t *Turn) []Branch { return []Branch{taken(t), {TCB: t.T, Results: []Result{queued}}} },
 		},
 		{
-			ID: "send.synchronized.closed", Clause: "RFC 9293 §3.9.1.4", Says: "connection closing: a CLOSE waits until all text is sent",
+			ID: "send.synchronized.closed", Clause: "RFC 9293 §3.9.1.4", Requirements: []string{"RFC9293-3.10.2-1"},
+			Says: "connection closing: a CLOSE waits until all text is sent",
 			When: func(t *Turn) bool { return inState(trace.Established, trace.CloseWait)(t) && t.T.Closed },
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{closing}}} },
 		},

@@ -19,7 +19,7 @@ func ownRules() []Rule {
 
 // ruleCases are the traces of all of them.
 func ruleCases() []ruleCase {
-	return slices.Concat(callCases(), closeCases(), sendCases(), againCases(), timeoutCases(), icmpCases())
+	return slices.Concat(callCases(), closeCases(), sendCases(), againCases(), timeoutCases(), icmpCases(), passingCases())
 }
 
 // TestRules holds each rule with a trace that obeys it and one that breaks just it.
@@ -28,18 +28,18 @@ func TestRules(t *testing.T) {
 	holdRules(t, ruleCases())
 }
 
-// Every rule has its traces.
+// Every rule has its traces. A rule that names requirements has one of its own that is rejected: it shows them.
 func TestEachRuleHasATrace(t *testing.T) {
 	t.Parallel()
-	shown := map[string]bool{}
+	shown, rejects := map[string]bool{}, map[string]bool{}
 	for _, c := range ruleCases() {
-		shown[c.rule] = true
+		shown[c.rule], rejects[c.rule] = true, true
 		for _, a := range c.also {
 			shown[a] = true
 		}
 	}
 	for _, c := range againstCases() {
-		shown[c.rule] = true
+		shown[c.rule], rejects[c.rule] = true, true
 	}
 	known := map[string]bool{}
 	for _, r := range ownRules() {
@@ -49,6 +49,9 @@ func TestEachRuleHasATrace(t *testing.T) {
 		known[r.ID] = true
 		if !shown[r.ID] {
 			t.Errorf("no trace shows %s", r.ID)
+		}
+		if len(r.Requirements) > 0 && !rejects[r.ID] {
+			t.Errorf("no trace that breaks %s is rejected, and it names %v", r.ID, r.Requirements)
 		}
 	}
 	for id := range shown {
