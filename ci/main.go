@@ -44,7 +44,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"run", "run the suite; summary, every difference, and a report in out/ (the default)", runCommand},
-		{"gate", "run the suite; say only what is not as recorded in ci/ledger.yaml", gateCommand},
+		{"gate", "run the suite, or the matrix too; say only what is not as recorded in ci/ledger.yaml", gateCommand},
 		{"script", "run scripts or folders of scripts on the IUTs", scriptCommand},
 		{"matrix", "play every case of states and events on the IUTs", matrixCommand},
 		{"list", "list cases, requirements, iuts, settings or transitions", listCommand},

@@ -40,7 +40,7 @@ func matrixCommand(ctx context.Context, c console, args []string) int {
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	p := &quarters{to: c.err}
 	f.options.Progress, f.options.Judge, f.options.Probe = p.step, matrix.ByOracle, matrix.NewProbe
-	known, err := readMatrixLedger(f.ledger)
+	known, err := readLedger(f.ledger)
 	if err != nil {
 		fmt.Fprintln(c.err, err)
 		return cannotRun
@@ -97,7 +97,7 @@ func parseMatrixFlags(c console, args []string) (f matrixFlags, status int, done
 	flags.StringVar(&f.jsonFile, "json", "", "write the cases that do not pass as JSON into a `FILE`")
 	flags.BoolVar(&f.list, "list", false, "list the ids of the cases for the first implementation, and play none")
 	flags.StringVar(&f.ledger, "ledger", "", "known root causes: a `FILE` (default "+defaultLedger+")")
-	flags.StringVar(&f.propose, "propose", "", "write rows for root causes that are not recorded into a `FILE`; class and reason are left to fill in")
+	flags.StringVar(&f.propose, "propose", "", "write rows for root causes that are not recorded into a `FILE`; class and reason are TODO")
 	flags.StringVar(&f.out, "out", "out", "write the matrix as a page, matrix.html, each square of states and events opening to its cases, and as matrix.json into a `FOLDER`; \"\" writes none; with --only there must be one to write any")
 	flags.StringVar(&f.export, "export", "", "write a script for each root cause into a `FOLDER`, as small as it gets: it fails on the implementation and passes on ours")
 	flags.StringVar(&f.show, "show", "", "print one case, by its `ID`: its script, and step by step what each implementation did and how that was judged")

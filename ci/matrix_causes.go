@@ -12,16 +12,6 @@ import (
 	"github.com/twinstack/twinstack/harness/report"
 )
 
-// readMatrixLedger reads the ledger that a flag names, "" for the default, and holds what it says of the matrix against the
-// rules that there are.
-func readMatrixLedger(name string) (*ledger.Ledger, error) {
-	known, err := readLedger(name)
-	if err != nil {
-		return nil, err
-	}
-	return known, known.CheckMatrix(causes.Rules())
-}
-
 // judge holds the root causes against the ledger, tells what came of it, and gives the exit status. The error is of a file
 // that cannot be written, or of the context.
 func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, groups []*causes.Group, known *ledger.Ledger) (status int, err error) {

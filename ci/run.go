@@ -38,6 +38,7 @@ func runCommand(ctx context.Context, c console, args []string) int {
 		fmt.Fprintln(c.err, err)
 		return cannotRun
 	}
+	defer j.tellLedger(c)
 	report.Summary(c.out, j.Suite, report.PaintFor(c.out))
 	status = j.status(c)
 	if *out != "" {

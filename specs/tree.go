@@ -55,6 +55,7 @@ func (s *Suite) describe() {
 	if s.judgesTransitions() {
 		s.describeTransitions()
 	}
+	s.describeLedger()
 	byTopic := map[string][]*Case{}
 	var topics []string
 	for _, c := range s.Cases {

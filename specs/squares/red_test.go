@@ -15,6 +15,7 @@ import (
 	"github.com/twinstack/twinstack/harness/iut/netstack"
 	"github.com/twinstack/twinstack/harness/iut/ours"
 	"github.com/twinstack/twinstack/harness/ledger"
+	"github.com/twinstack/twinstack/harness/matrix/causes"
 	"github.com/twinstack/twinstack/specs"
 )
 
@@ -162,7 +163,7 @@ func TestRowTakenOut(t *testing.T) {
 		for i, r := range b.Results {
 			if f := r.Finding; f != nil {
 				m := ledger.Mistake{IUT: b.IUT.Name(), Rule: f.Rule, Shape: f.Shape, After: f.After, In: f.In}
-				if by := l.JudgeMatrix([]ledger.Mistake{m}, nil, false)[0]; by.Row != nil && by.Row.ID == takenOut {
+				if by := l.JudgeMatrix([]ledger.Mistake{m}, causes.Rules(), nil, false)[0]; by.Row != nil && by.Row.ID == takenOut {
 					c := at(b, i)
 					want = append(want, c.iut+" in "+c.state.String()+" "+c.event)
 				}

@@ -77,7 +77,7 @@ type suite struct {
 	squares []*square // by IUT, state, and event as they come
 }
 
-// newSuite makes the cases and plays none. The error says all that is wrong with the ledger, or why there is nothing to play.
+// newSuite makes the cases and plays none. The error says why there is nothing to play.
 func newSuite(o Options) (*suite, error) {
 	if len(o.IUTs) == 0 {
 		return nil, errors.New("squares: no IUT, expected at least one")
@@ -92,9 +92,6 @@ func newSuite(o Options) (*suite, error) {
 	s := &suite{ledger: o.Ledger, everything: o.Whole && o.Only == ""}
 	if s.ledger == nil {
 		s.ledger = &ledger.Ledger{}
-	}
-	if err := s.ledger.CheckMatrix(causes.Rules()); err != nil {
-		return nil, err
 	}
 	scope := matrix.ReducedCore
 	if o.Whole {
