@@ -14,6 +14,7 @@ import (
 	"github.com/twinstack/twinstack/harness/matrix"
 	"github.com/twinstack/twinstack/harness/matrix/causes"
 	"github.com/twinstack/twinstack/harness/report"
+	"github.com/twinstack/twinstack/specs"
 )
 
 // gate is the gate command, with its flags.
@@ -44,7 +45,7 @@ func gateCommand(ctx context.Context, c console, args []string) int {
 func parseGateFlags(c console, args []string) (g gate, status int, done bool) {
 	flags := flag.NewFlagSet("gate", flag.ContinueOnError)
 	flags.StringVar(&g.ledger, "ledger", defaultLedger, "known divergences: a `FILE`, which must be there")
-	flags.StringVar(&g.out, "out", "out", "write the report of \"run\", and with --matrix that of \"matrix\", into a `FOLDER`; \"\" writes none")
+	flags.StringVar(&g.out, "out", "out", "write the report of \"run\" into a `FOLDER`; \"\" writes none")
 	flags.BoolVar(&g.update, "update", false, "edit the ledger: add rows with TODO for what is new, change what has changed, take out what is no more")
 	scope := flags.String("matrix", "none", "play every case of states and events, too: `none`, reduced or whole; whole finds what is on record and is no more")
 	g.pcap = pcapFlag(flags)
@@ -85,7 +86,7 @@ func (g *gate) run(ctx context.Context, c console) (status int, err error) {
 	if err != nil {
 		return cannotRun, err
 	}
-	j, err := runSuiteAgainst(ctx, c, known)
+	j, err := runSuiteAgainst(ctx, c, known, specs.Options{})
 	if err != nil {
 		return cannotRun, err
 	}
@@ -102,10 +103,16 @@ func (g *gate) run(ctx context.Context, c console) (status int, err error) {
 		}
 	}
 	report.VerdictWithMatrix(c.out, j.Suite, played.causes(), report.PaintFor(c.out))
+	if played != nil {
+		j.clock.matrixIsPlayed()
+		j.Matrix = causes.Archive(played.Matrix, played.all)
+	}
 	if g.out != "" {
-		if err := g.write(c, j, ofSuite, played); err != nil {
+		written, err := j.write(g.out, ofSuite)
+		if err != nil {
 			return cannotRun, fmt.Errorf("ci gate: %w", err)
 		}
+		fmt.Fprintf(c.out, "written: %s\n", strings.Join(written, ", "))
 	}
 	if g.update {
 		if err := g.updateLedger(c, j, played, data, status); err != nil {
@@ -113,19 +120,6 @@ func (g *gate) run(ctx context.Context, c console) (status int, err error) {
 		}
 	}
 	return status, nil
-}
-
-// write leaves the reports of the suite and of the matrix, if it was played.
-func (g *gate) write(c console, j *judged, status int, played *playedMatrix) error {
-	written, err := j.write(g.out, status)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(c.out, "written: %s\n", strings.Join(written, ", "))
-	if played == nil {
-		return nil
-	}
-	return writeOut(c, g.out, played.Matrix, played.all, played.iuts)
 }
 
 // updateLedger brings the ledger's file up to what came, and says what it did.
@@ -137,7 +131,7 @@ func (g *gate) updateLedger(c console, j *judged, played *playedMatrix, data []b
 	for _, found := range played.causes() {
 		changes.Matrix = append(changes.Matrix, found.MatrixFinding)
 	}
-	text, done, err := j.known.Update(data, changes)
+	text, done, err := j.Ledger.Update(data, changes)
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,7 @@ func commands() []command {
 		{"gate", "run the suite, or the matrix too; say only what is not as recorded in ci/ledger.yaml", gateCommand},
 		{"script", "run scripts or folders of scripts on the IUTs", scriptCommand},
 		{"matrix", "play every case of states and events on the IUTs", matrixCommand},
+		{"merge", "make one results.json of the parts of a run", mergeCommand},
 		{"list", "list cases, requirements, iuts, settings or transitions", listCommand},
 	}
 }

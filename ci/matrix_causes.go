@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/twinstack/twinstack/fixtures"
+	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/matrix"
 	"github.com/twinstack/twinstack/harness/matrix/causes"
 	"github.com/twinstack/twinstack/harness/report"
+	"github.com/twinstack/twinstack/harness/results"
+	"github.com/twinstack/twinstack/specs"
 )
 
 // judge holds the root causes against the ledger, tells what came of it, and gives the exit status. The error is of a file
@@ -28,7 +32,11 @@ func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, gr
 		}
 	}
 	if f.out != "" {
-		if err := writeOut(c, f.out, m, all, iuts); err != nil {
+		file, err := matrixFile(known, causes.Archive(m, all))
+		if err != nil {
+			return cannotRun, err
+		}
+		if err := writeOut(c, f.out, file); err != nil {
 			return cannotRun, err
 		}
 	}
@@ -42,6 +50,17 @@ func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, gr
 		broken += s.Total().Verdicts[matrix.Broken]
 	}
 	return matrixStatus(all, broken), nil
+}
+
+// matrixFile is the part of a whole run that the matrix is.
+func matrixFile(known *ledger.Ledger, m *archive.Matrix) (*archive.File, error) {
+	s, err := specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Transitions: true})
+	if err != nil {
+		return nil, err
+	}
+	r := s.Results()
+	r.Matrix = m
+	return results.FileOf(r), nil
 }
 
 // matrixStatus is the exit status: cases that could not be played or judged are a fault of the harness, and say nothing.

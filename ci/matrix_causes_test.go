@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/matrix/causes"
 )
@@ -77,10 +78,11 @@ func TestMatrixOut(t *testing.T) {
 	if pages[0] != pages[2] || pages[1] != pages[3] {
 		t.Error("another page or JSON with three workers")
 	}
-	var f causes.File
-	if err := json.Unmarshal([]byte(pages[1]), &f); err != nil {
+	var file archive.File
+	if err := json.Unmarshal([]byte(pages[1]), &file); err != nil {
 		t.Fatal(err)
 	}
+	f := file.Matrix
 	cases := 0
 	for _, i := range f.IUTs {
 		if i.Product != i.NoPosition+i.SameOctets+i.Generated {

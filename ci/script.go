@@ -220,7 +220,7 @@ func (s *scripts) play(name string, file *script.File, i iut.IUT, ipv6 bool) res
 }
 
 // show tells how two IUTs differ.
-func (s *scripts) show(c ledger.Comparison) {
+func (s *scripts) show(c results.Comparison) {
 	switch {
 	case c.NotCompared != "":
 		fmt.Fprintf(s.out, "not compared  %s over %s: %s\n", c.Case, c.Family, c.NotCompared)

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
 
 	"github.com/twinstack/twinstack/fixtures"
 	"github.com/twinstack/twinstack/harness/iut"
@@ -45,26 +48,30 @@ func readLedger(name string) (*ledger.Ledger, error) {
 // judged is the suite after a run.
 type judged struct {
 	*results.Suite
-	known   *ledger.Ledger
 	specs   *specs.Suite
 	ginkgo  bytes.Buffer // the report of the specs, with the traces of those that failed
+	tree    []byte       // what Ginkgo has to say as JSON; nil where the specs were not run
 	passed  bool         // the specs did
 	stopped bool         // by a signal
+	workers int
+	clock   stopwatch
 }
 
-// runSuite runs the whole suite. An error is what kept it from beginning.
-func runSuite(ctx context.Context, c console, ledgerName string) (*judged, error) {
+// runSuite runs the suite, or what of it is chosen by Only, Part and Workers. An error is what kept it from beginning.
+func runSuite(ctx context.Context, c console, ledgerName string, chosen specs.Options) (*judged, error) {
 	known, err := readLedger(ledgerName)
 	if err != nil {
 		return nil, err
 	}
-	return runSuiteAgainst(ctx, c, known)
+	return runSuiteAgainst(ctx, c, known, chosen)
 }
 
-// runSuiteAgainst runs the whole suite and holds it against a ledger.
-func runSuiteAgainst(ctx context.Context, c console, known *ledger.Ledger) (j *judged, err error) {
-	j = &judged{known: known}
-	j.specs, err = specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Transitions: true, Output: &j.ginkgo})
+// runSuiteAgainst runs the suite, or what of it is chosen, and holds it against a ledger.
+func runSuiteAgainst(ctx context.Context, c console, known *ledger.Ledger, chosen specs.Options) (j *judged, err error) {
+	j = &judged{clock: stopwatch{began: time.Now()}}
+	chosen.IUTs, chosen.Fixtures, chosen.Ledger, chosen.Transitions, chosen.Output = suiteIUTs(), fixtures.FS, known, true, &j.ginkgo
+	chosen.Report = j.keep
+	j.specs, err = specs.New(chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -74,19 +81,35 @@ func runSuiteAgainst(ctx context.Context, c console, known *ledger.Ledger) (j *j
 	p := newProgress(c.err, j.specs.Planned())
 	err = j.specs.Record(ctx, func(r results.Run) { p.step(r.Case) })
 	p.end()
-	j.Suite = j.specs.Results()
 	if err == nil {
+		_, err = j.specs.Show(ctx) // what no case shows is for "ci list requirements" to tell
+	}
+	j.stopped, j.workers = ctx.Err() != nil, j.specs.Workers()
+	if err != nil && !j.stopped {
+		return nil, err
+	}
+	j.Suite = j.specs.Results()
+	if !j.stopped {
 		j.passed = j.specs.Specs(&outcome{})
 	}
-	j.stopped = ctx.Err() != nil
+	j.clock.suiteIsRun()
 	return j, nil
 }
 
 // tellLedger says so where the ledger is not a file.
 func (j *judged) tellLedger(c console) {
-	if j.known.Name == builtIn {
+	if j.Ledger.Name == builtIn {
 		fmt.Fprintf(c.out, "ledger: the one built in, for there is no %s here\n", defaultLedger)
 	}
+}
+
+// keep keeps what Ginkgo has to say, in the form of its own --json-report.
+func (j *judged) keep(r ginkgo.Report) {
+	var b bytes.Buffer
+	if err := results.WriteJSON(&b, []ginkgo.Report{r}); err != nil {
+		ginkgo.Fail(err.Error()) // the specs fail, and not the ledger: the run is broken
+	}
+	j.tree = b.Bytes()
 }
 
 // outcome takes the place of testing.T: RunSpecs gives back the same.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 type Case struct {
 	Name         string // its path without .pkt: "reset/rst-in-window"
 	File         *script.File
+	Source       string // its text
 	Families     []bool // true is IPv6
 	Requirements []*catalogue.Requirement
 	Labels       []Label // sorted as they stand: topic, words of the header, what was found out
@@ -86,6 +88,7 @@ func Load(fsys fs.FS, labels *Registry) (cases []*Case, broken []Broken, err err
 		titles[c.File.Header.Title] = p
 		cases = append(cases, c)
 	}
+	slices.SortFunc(cases, func(a, b *Case) int { return strings.Compare(a.Name, b.Name) })
 	return cases, broken, nil
 }
 
@@ -110,7 +113,7 @@ func load(fsys fs.FS, p string, known *catalogue.Catalogue, labels *Registry) (*
 	if err != nil {
 		return nil, err
 	}
-	c := &Case{Name: strings.TrimSuffix(p, ".pkt"), File: file, Families: run.Families(file)}
+	c := &Case{Name: strings.TrimSuffix(p, ".pkt"), File: file, Source: string(src), Families: run.Families(file)}
 	var errs []error
 	at := func(pos script.Pos, format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%s:%s: %s", p, pos, fmt.Sprintf(format, args...)))

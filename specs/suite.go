@@ -7,12 +7,16 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"runtime"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/twinstack/twinstack/harness/archive"
+	"github.com/twinstack/twinstack/harness/catalogue"
 	"github.com/twinstack/twinstack/harness/compare"
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/ledger"
@@ -30,11 +34,16 @@ type Options struct {
 	Fixtures fs.FS          // folders of scripts by topic, and requirements.csv
 	Topics   []string       // the folders to run; nil: all
 	Labels   []Label        // topics, roles and features of one's own fixtures, besides Labels()
+	Only     string         // of these the cases and live pairs that are like TOPIC/NAME, patterns of path.Match; "" and parts left out are all
+	Part     Part           // of these one part
+	Workers  int            // how many runs to make at a time, at most 8; 0: one for each processor
 	Ledger   *ledger.Ledger // known divergences; nil: none. Rows of cases that are not run are let be
 	// Transitions judges, too, which arrows of the state diagram (RFC 9293 figure 5) the IUTs go along. Only all of the
 	// fixtures together go along every one, so it needs all topics.
 	Transitions bool
 	Output      io.Writer // where Ginkgo's own report goes; nil: standard output
+	// Report, if not nil, is given Ginkgo's report as a value, after the last spec.
+	Report func(ginkgo.Report)
 }
 
 // ProposeVariable names the environment variable that holds the name of a file for Run to propose ledger rows in, as seen
@@ -74,14 +83,18 @@ func (s *Suite) test(t *testing.T) {
 
 // Suite is the fixtures on the IUTs. Each script is run once on each IUT and family, when somebody first asks.
 type Suite struct {
-	Cases  []*Case
+	Cases  []*Case  // that are run
 	Broken []Broken // fixtures that cannot be used
 
-	options Options
-	all     []*Case // also those of topics that are not run
-	cells   []*cell // by case, family and IUT, in this order
-	byKey   map[ledger.Key]*cell
-	pairs   []*pair // live; by client, server and family
+	options              Options
+	all                  []*Case // also those of topics that are not run
+	cells                []*cell // by case, family and IUT, in this order
+	byKey                map[ledger.Key]*cell
+	planned, plannedLive int     // runs and live pairs before Only and Part
+	pairs                []*pair // live; by client, server and family
+
+	catalogue *catalogue.Catalogue
+	shows     map[string][]string // by case, see Show; nil where nobody asked
 
 	covering sync.Once
 	coverage []results.Transition // see transitions
@@ -109,7 +122,20 @@ func New(o Options) (*Suite, error) {
 	if s.all, s.Broken, err = Load(o.Fixtures, registry); err != nil {
 		return nil, err
 	}
+	if s.catalogue, err = readCatalogue(o.Fixtures); err != nil {
+		return nil, err
+	}
 	if err := s.choose(); err != nil {
+		return nil, err
+	}
+	for _, c := range s.Cases {
+		s.planned += len(c.Families) * len(o.IUTs)
+	}
+	if s.runs(results.Topic(ledger.Live)) {
+		s.pairs = pairUp(o.IUTs)
+	}
+	s.plannedLive = len(s.pairs)
+	if err := s.pick(); err != nil {
 		return nil, err
 	}
 	for _, c := range s.Cases {
@@ -123,9 +149,6 @@ func New(o Options) (*Suite, error) {
 				s.cells = append(s.cells, cell)
 			}
 		}
-	}
-	if s.runs(results.Topic(ledger.Live)) {
-		s.pairs = pairUp(o.IUTs)
 	}
 	return s, o.Ledger.Check(s.known())
 }
@@ -180,13 +203,13 @@ func (s *Suite) known() ledger.Known {
 // Planned is the number of runs that the suite has.
 func (s *Suite) Planned() int { return len(s.cells) }
 
-// Record makes all runs that were not made yet, by at most 8 workers, and then plays the live pairs. done, if not nil, hears of each one; calls of it
+// Record makes all runs that were not made yet, and then plays the live pairs. done, if not nil, hears of each one; calls of it
 // do not overlap. When the context ends, no further run begins; the error is the context's if runs are missing then.
 func (s *Suite) Record(ctx context.Context, done func(results.Run)) error {
 	work := make(chan *cell)
 	var wait sync.WaitGroup
 	var hear sync.Mutex
-	for range min(8, runtime.GOMAXPROCS(0)) {
+	for range s.Workers() {
 		wait.Go(func() {
 			for c := range work {
 				r := s.record(c)
@@ -218,7 +241,11 @@ func (s *Suite) Record(ctx context.Context, done func(results.Run)) error {
 
 // Results gives what has been recorded so far, in a fixed order, with the ledger's judgement.
 func (s *Suite) Results() *results.Suite {
-	out := &results.Suite{Planned: len(s.cells), Clauses: map[string][]string{}}
+	out := &results.Suite{Planned: len(s.cells), All: s.planned, AllLive: s.plannedLive, Common: common(), Catalogue: s.catalogue.Requirements,
+		Ledger: s.options.Ledger, Clauses: map[string][]string{}}
+	if s.options.Transitions && s.options.Topics == nil {
+		out.Arrows = transitions.Arrows()
+	}
 	for _, i := range s.options.IUTs {
 		out.IUTs = append(out.IUTs, results.IUT{Name: i.Name(), Version: i.Version()})
 		for _, support := range i.Support(iut.Alike()) {
@@ -229,10 +256,12 @@ func (s *Suite) Results() *results.Suite {
 		}
 	}
 	for _, c := range s.Cases {
+		out.Cases = append(out.Cases, s.about(c))
 		out.Clauses[c.Name] = c.Clauses()
 	}
 	out.Clauses[ledger.Live] = []string{"RFC 9293 §3.5", "RFC 9293 §3.6"}
 	var runs []ledger.Run
+	var comparisons []ledger.Comparison
 	for _, c := range s.cells {
 		if !c.done.Load() {
 			continue
@@ -240,10 +269,12 @@ func (s *Suite) Results() *results.Suite {
 		out.Runs = append(out.Runs, c.run)
 		runs = append(runs, c.run.Run)
 		if reference := s.reference(c); reference != c && reference.done.Load() {
-			out.Comparisons = append(out.Comparisons, s.compare(c))
+			comparison := s.compare(c)
+			out.Comparisons = append(out.Comparisons, comparison)
+			comparisons = append(comparisons, comparison.Comparison)
 		}
 	}
-	out.Findings = s.options.Ledger.Judge(runs, out.Comparisons)
+	out.Findings = s.options.Ledger.Judge(runs, comparisons)
 	for _, p := range s.pairs {
 		if !p.done.Load() {
 			continue
@@ -275,22 +306,44 @@ func (s *Suite) reference(c *cell) *cell {
 	return s.byKey[k]
 }
 
+// about is what is known of a case besides its runs.
+func (s *Suite) about(c *Case) results.Case {
+	out := results.Case{ID: c.Name, Title: c.File.Header.Title, Script: c.Source, Clauses: c.Clauses(), Shows: s.shows[c.Name]}
+	for _, r := range c.Requirements {
+		out.Requirements = append(out.Requirements, r.ID)
+	}
+	for _, l := range c.Labels {
+		out.Labels = append(out.Labels, l.String())
+	}
+	return out
+}
+
+// common are the settings that every IUT gets.
+func common() (all []archive.CommonSetting) {
+	v := reflect.ValueOf(iut.Alike())
+	for i := range v.NumField() {
+		all = append(all, archive.CommonSetting{Name: v.Type().Field(i).Name, Value: fmt.Sprint(v.Field(i))})
+	}
+	return all
+}
+
 // compare holds a run against the reference's. Both are made if they were not yet.
-func (s *Suite) compare(c *cell) ledger.Comparison {
+func (s *Suite) compare(c *cell) results.Comparison {
 	reference := s.reference(c)
 	return Compare(s.record(reference).Run, s.record(c).Run, compare.Behaviour)
 }
 
 // Compare holds a run of another IUT against the reference's run of the same case.
-func Compare(reference, other ledger.Run, mode compare.Mode) ledger.Comparison {
-	c := ledger.Comparison{Key: other.Key, With: reference.IUT}
+func Compare(reference, other ledger.Run, mode compare.Mode) results.Comparison {
+	c := results.Comparison{Comparison: ledger.Comparison{Key: other.Key, With: reference.IUT}}
 	for _, r := range []ledger.Run{reference, other} {
 		if v := r.Result.Verdict; v != trace.Pass && v != trace.Fail {
 			c.NotCompared = fmt.Sprintf("%s: %s: %s", r.IUT, v, r.Result.Reason)
 			return c
 		}
 	}
-	for _, d := range compare.Traces(reference.Result.Trace, other.Result.Trace, mode) {
+	c.Found = compare.Traces(reference.Result.Trace, other.Result.Trace, mode)
+	for _, d := range c.Found {
 		c.Differences = append(c.Differences, d.Text)
 	}
 	return c

@@ -9,7 +9,10 @@ import (
 	"github.com/twinstack/twinstack/harness/transitions"
 )
 
-func (s *Suite) judgesTransitions() bool { return s.options.Transitions && s.options.Topics == nil }
+// judgesTransitions says whether all fixtures are run: fewer do not go along every arrow.
+func (s *Suite) judgesTransitions() bool {
+	return s.options.Transitions && s.options.Topics == nil && len(s.cells) == s.planned
+}
 
 // transitions says which arrows of the state diagram each IUT goes along, once, and makes the runs that it needs for
 // that: all of them.

@@ -52,6 +52,9 @@ func (s *Suite) describe() {
 		ginkgo.It("the textbook, live, "+p.live.String(), Decorate(Label{Topic, "textbook"}, Label{OnIUT, p.live.Client},
 			Label{OnIUT, p.live.Server}, Label{Family, p.live.Family}), func() { s.judgePair(p) })
 	}
+	if s.options.Report != nil {
+		ginkgo.ReportAfterSuite("the report as a value", s.options.Report)
+	}
 	if s.judgesTransitions() {
 		s.describeTransitions()
 	}
@@ -100,7 +103,7 @@ func (s *Suite) judgeRun(c *cell) {
 func (s *Suite) judgeComparison(c *cell) {
 	comparison := s.compare(c)
 	s.showOnFailure(s.reference(c), c)
-	finding := s.options.Ledger.JudgeComparison(comparison)
+	finding := s.options.Ledger.JudgeComparison(comparison.Comparison)
 	gomega.Expect(finding).To(beAsRecorded())
 	note(finding)
 }

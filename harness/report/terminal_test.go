@@ -32,6 +32,7 @@ func suite(t *testing.T, failing ...string) *results.Suite {
 		Settings: []results.Setting{{IUT: "netstack", Setting: "Nagle", Honour: "fixed", Value: "true"}, {IUT: "netstack", Setting: "SACK", Honour: "absent"}},
 		Clauses:  map[string][]string{"close/a": {"RFC 9293 §3.6", "RFC 1337 §3"}}}
 	var runs []ledger.Run
+	var comparisons []ledger.Comparison
 	for _, c := range []string{"close/a", "reset/a", "reset/b"} {
 		for _, i := range []string{"ours", "netstack"} {
 			r := &trace.Result{}
@@ -46,9 +47,11 @@ func suite(t *testing.T, failing ...string) *results.Suite {
 		if c != "reset/b" {
 			differences = []string{"e"}
 		}
-		s.Comparisons = append(s.Comparisons, ledger.Comparison{Key: ledger.Key{Case: c, Family: "ipv4", IUT: "netstack"}, With: "ours", Differences: differences})
+		comparison := ledger.Comparison{Key: ledger.Key{Case: c, Family: "ipv4", IUT: "netstack"}, With: "ours", Differences: differences}
+		comparisons = append(comparisons, comparison)
+		s.Comparisons = append(s.Comparisons, results.Comparison{Comparison: comparison})
 	}
-	s.Findings = l.Judge(runs, s.Comparisons)
+	s.Findings = l.Judge(runs, comparisons)
 	return s
 }
 

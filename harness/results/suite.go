@@ -1,4 +1,5 @@
-// Package results holds what a run of cases gave: in memory for reports, and as JSON.
+// Package results holds what a run of cases gave, in memory for reports; makes of it the file that lasts
+// (harness/archive), and one file of the parts of a run.
 package results
 
 import (
@@ -9,6 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/twinstack/twinstack/harness/archive"
+	"github.com/twinstack/twinstack/harness/catalogue"
+	"github.com/twinstack/twinstack/harness/compare"
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/trace"
 	"github.com/twinstack/twinstack/harness/transitions"
@@ -27,8 +31,22 @@ type Setting struct {
 
 // IUT is an implementation that took part.
 type IUT struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
+	Name, Version string
+}
+
+// Case is a fixture, with what is known of it whatever the runs give.
+type Case struct {
+	ID, Title, Script string
+	Requirements      []string // that it names
+	Clauses           []string // of these
+	Labels            []string
+	Shows             []string // requirements of which it rejects a stack that breaks them
+}
+
+// Comparison is what sets a run apart from that of the reference.
+type Comparison struct {
+	ledger.Comparison
+	Found []compare.Difference // those that Differences has the texts of
 }
 
 // Live is the textbook's walk-through, live: one IUT as the client, one as the server.
@@ -44,14 +62,24 @@ func (l Live) String() string { return fmt.Sprintf("%s to %s over %s", l.Client,
 
 // Suite is what a run of the suite gave, as far as it came.
 type Suite struct {
-	IUTs        []IUT // the first is the reference of every comparison
-	Settings    []Setting
+	IUTs      []IUT // the first is the reference of every comparison
+	Common    []archive.CommonSetting
+	Settings  []Setting
+	Seed      uint64 // of all randomness of the hosts
+	Catalogue []catalogue.Requirement
+	Ledger    *ledger.Ledger
+	Arrows    []transitions.Arrow // that the IUTs are held to; none where they are not
+
+	Cases       []Case              // that are run, by id
 	Clauses     map[string][]string // of each case: the clauses of the requirements that it names
-	Planned     int                 // runs that the whole suite has
-	Runs        []Run
-	Comparisons []ledger.Comparison
+	Planned     int                 // runs that were asked for
+	All         int                 // runs that all fixtures make
+	AllLive     int                 // live pairs that there are
+	Runs        []Run               // by case, family and IUT
+	Comparisons []Comparison
 	Live        []Live
 	Transitions []Transition     // by IUT, then arrow; none where they are not judged or runs are missing
+	Matrix      *archive.Matrix  // where it was played
 	Findings    []ledger.Finding // one for each run, for each comparison, for each live pair that was played, for each transition, and for each entry of the ledger that is red by itself
 }
 
@@ -61,7 +89,7 @@ type Transition struct {
 	Finding ledger.Finding
 }
 
-// Complete says that every planned run was made.
+// Complete says that every run that was asked for was made.
 func (s *Suite) Complete() bool { return len(s.Runs) == s.Planned }
 
 // Red are the findings that are not as recorded.

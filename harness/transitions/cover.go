@@ -40,44 +40,97 @@ type Outcome struct {
 func Cover(iuts []string, traces []*trace.Trace) []Outcome {
 	type run struct{ caseName, family, iut string }
 	byRun := map[run]*trace.Trace{}
-	taken := map[string][][]taking{} // by IUT, then arrow
-	for _, name := range iuts {
-		taken[name] = make([][]taking, len(arrows))
-	}
 	for _, t := range traces {
 		byRun[run{t.Case, t.Family, t.IUT}] = t
-		of := taken[t.IUT]
-		if of == nil {
+	}
+	var all []Sight
+	for _, t := range traces {
+		if t.IUT != iuts[0] {
+			all = append(all, Sights(t.IUT, t, nil)...)
 			continue
 		}
-		for _, s := range Walk(t) {
-			for n, a := range arrows {
-				if s.Takes(a) {
-					of[n] = append(of[n], taking{t, s})
+		for _, name := range iuts {
+			if name == iuts[0] {
+				all = append(all, Sights(name, t, nil)...)
+				continue
+			}
+			for _, s := range Sights(name, byRun[run{t.Case, t.Family, name}], t) {
+				if s.How != Taken { // those come with their own trace
+					all = append(all, s)
 				}
 			}
 		}
+	}
+	return Combine(iuts, all)
+}
+
+// Sight is what one trace of an IUT shows of one arrow.
+type Sight struct {
+	Case, IUT string
+	Arrow     string // its ID
+	How       How    // Taken, NotOffered, Otherwise
+	Rank      int    // of what is not Taken: how well the trace shows it; the lowest shows it best
+	Instead   string // of what is not Taken: as in Outcome
+}
+
+// Sights gives the arrows that a trace of an IUT goes along, in the order of the table, and of those that the reference's
+// trace of the same case and family goes along besides, what the IUT does instead. t is nil where the IUT did not run the case, reference where
+// the IUT is the reference.
+func Sights(iut string, t, reference *trace.Trace) (all []Sight) {
+	var steps, theirs []Step
+	if t != nil {
+		steps = Walk(t)
+	}
+	if reference != nil {
+		theirs = Walk(reference)
+	}
+	for _, a := range arrows {
+		takes := func(s Step) bool { return s.Takes(a) }
+		if slices.ContainsFunc(steps, takes) {
+			all = append(all, Sight{Case: t.Case, IUT: iut, Arrow: a.ID(), How: Taken})
+			continue
+		}
+		best := Sight{Rank: unplayed + 1}
+		for _, s := range theirs {
+			if !takes(s) {
+				continue
+			}
+			if how, rank, text := instead(taking{reference, s}, t, steps); rank < best.Rank {
+				best = Sight{reference.Case, iut, a.ID(), how, rank, text}
+			}
+		}
+		if best.Rank <= unplayed {
+			all = append(all, best)
+		}
+	}
+	return all
+}
+
+// Combine says how each IUT stands to each arrow by what all traces show, in the order of Cover. The order of the sights decides which
+// case is the first.
+func Combine(iuts []string, sights []Sight) []Outcome {
+	type cell struct{ iut, arrow string }
+	by := map[cell][]Sight{}
+	for _, s := range sights {
+		c := cell{s.IUT, s.Arrow}
+		by[c] = append(by[c], s)
 	}
 	var out []Outcome
 	for _, name := range iuts {
-		for n, a := range arrows {
+		for _, a := range arrows {
 			o := Outcome{IUT: name, Arrow: a}
 			var cases []string
-			for _, k := range taken[name][n] {
-				if !slices.Contains(cases, k.trace.Case) {
-					cases = append(cases, k.trace.Case)
+			best := unplayed + 1
+			for _, s := range by[cell{name, a.ID()}] {
+				switch {
+				case s.How != Taken && s.Rank < best:
+					best, o.How, o.Instead = s.Rank, s.How, s.Instead
+				case s.How == Taken && !slices.Contains(cases, s.Case):
+					cases = append(cases, s.Case)
 				}
 			}
-			if o.Cases = len(cases); o.Cases > 0 {
-				o.How, o.First = Taken, cases[0]
-			} else {
-				best := unplayed + 1
-				for _, k := range taken[iuts[0]][n] {
-					how, rank, text := instead(k, byRun[run{k.trace.Case, k.trace.Family, name}])
-					if rank < best {
-						best, o.How, o.Instead = rank, how, text
-					}
-				}
+			if len(cases) > 0 {
+				o.How, o.Cases, o.First, o.Instead = Taken, len(cases), cases[0], ""
 			}
 			out = append(out, o)
 		}
@@ -98,14 +151,14 @@ const (
 	unplayed        // it could not run the case
 )
 
-// instead says what an IUT does where the reference makes a step, and how well this trace of it shows that.
-func instead(k taking, other *trace.Trace) (how How, rank int, text string) {
+// instead says what an IUT does where the reference makes a step, and how well this trace of it, with its steps, shows that.
+func instead(k taking, other *trace.Trace, steps []Step) (how How, rank int, text string) {
 	from, line := k.step.From, k.step.Line
 	at := fmt.Sprintf("%s, line %d: ", k.trace.Case, line)
 	if other == nil || len(other.Events) == 0 {
 		return NotOffered, unplayed, k.trace.Case + ": not played"
 	}
-	for _, s := range Walk(other) {
+	for _, s := range steps {
 		if s.Line == line && s.From == from && s.Timer == k.step.Timer {
 			return Otherwise, inPlace, at + "goes to " + s.To.String()
 		}

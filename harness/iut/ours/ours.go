@@ -8,9 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"runtime/debug"
 	"time"
 
+	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/link"
 	"github.com/twinstack/twinstack/harness/trace"
@@ -32,22 +32,8 @@ type IUT struct {
 // Name implements iut.IUT.
 func (IUT) Name() string { return "ours" }
 
-// Version is the version of the module that is built, or the commit that it was built from.
-func (IUT) Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value
-		}
-	}
-	if info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "unknown"
-}
+// Version is the version of twinstack: the same however it was built.
+func (IUT) Version() string { return archive.Version }
 
 // ISNTick implements iut.IUT.
 func (IUT) ISNTick() time.Duration { return tcp.ISNTick }

@@ -3,94 +3,39 @@ package causes
 import (
 	"fmt"
 
+	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/matrix"
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// File is what the matrix came to, as JSON: the same octets in every run, with any number of workers.
-type File struct {
-	Scope string    `json:"scope"` // "whole" or "reduced"
-	Only  string    `json:"only,omitempty"`
-	IUTs  []Outline `json:"iuts"`
-	// Causes are the root causes, and the entries of the ledger that nothing shows.
-	Causes []Cause `json:"causes"`
-}
-
-// Outline is what the matrix came to on one IUT. Product = NoPosition + SameOctets + Generated.
-type Outline struct {
-	IUT        string       `json:"iut"`
-	Entries    int          `json:"entries"` // entry paths × families
-	Product    int          `json:"product"`
-	NoPosition int          `json:"no_position"` // left out: the position is none in that state
-	SameOctets int          `json:"same_octets"` // left out: another case has the same octets
-	Generated  int          `json:"generated"`
-	States     []StateCount `json:"states"`
-	NotJudged  []NotJudged  `json:"not_judged"` // inconclusive cases and errors
-	Hash       string       `json:"hash"`       // of all results
-}
-
-// StateCount is the cases that begin in a state, by verdict.
-type StateCount struct {
-	State    string         `json:"state"`
-	Cases    int            `json:"cases"`
-	Verdicts map[string]int `json:"verdicts"`
-	Probes   int            `json:"fail_in_probe"` // of those that fail
-}
-
-// NotJudged is why nothing can be said of some cases.
-type NotJudged struct {
-	Reason string `json:"reason"`
-	Where  string `json:"where"` // entry and family of the first
-	Cases  int    `json:"cases"`
-}
-
-// Cause is a root cause, with its smallest case.
-type Cause struct {
-	IUT      string         `json:"iut"`
-	Rule     string         `json:"rule"`
-	Shape    string         `json:"shape"`
-	After    string         `json:"after,omitempty"`
-	In       string         `json:"in,omitempty"`
-	Verdict  string         `json:"verdict,omitempty"`
-	Clause   string         `json:"clause,omitempty"`
-	Level    string         `json:"level,omitempty"`
-	Cases    int            `json:"cases"`
-	States   map[string]int `json:"states,omitempty"`
-	Example  string         `json:"example,omitempty"` // its id
-	Expected string         `json:"expected,omitempty"`
-	Got      string         `json:"got,omitempty"`
-	Status   string         `json:"status"` // how the ledger judges it
-	Ledger   string         `json:"ledger,omitempty"`
-	Class    string         `json:"class,omitempty"`
-}
-
-// FileOf is the matrix with its root causes as they were judged.
-func FileOf(m *matrix.Matrix, all []Judged) *File {
+// Archive is the matrix with its root causes as they were judged, as it lasts.
+func Archive(m *matrix.Matrix, all []Judged) *archive.Matrix {
 	o := m.Options()
-	f := &File{Scope: o.Scope.String(), Only: o.Only, IUTs: []Outline{}, Causes: []Cause{}}
+	f := &archive.Matrix{Scope: o.Scope.String(), Only: o.Only, IUTs: []archive.Outline{}, Causes: []archive.Cause{}}
 	for _, s := range m.Summaries() {
-		out := Outline{IUT: s.IUT, Entries: s.Entries, Product: s.Count.Product, NoPosition: s.Count.NoPosition, SameOctets: s.Count.SameOctets,
-			Generated: s.Count.Cases, States: []StateCount{}, NotJudged: []NotJudged{}, Hash: fmt.Sprintf("%016x", s.Hash)}
+		out := archive.Outline{IUT: s.IUT, Entries: s.Entries, Product: s.Count.Product, NoPosition: s.Count.NoPosition, SameOctets: s.Count.SameOctets,
+			Generated: s.Count.Cases, States: []archive.StateCount{}, NotJudged: []archive.NotJudged{}, Hash: fmt.Sprintf("%016x", s.Hash)}
 		for _, by := range s.States {
-			c := StateCount{State: by.State.String(), Cases: by.Cases, Verdicts: map[string]int{}, Probes: by.Probes}
+			c := archive.StateCount{State: by.State.String(), Cases: by.Cases, Verdicts: map[string]int{}, Probes: by.Probes}
 			for v, n := range by.Verdicts {
 				c.Verdicts[matrix.Verdict(v).String()] = n
 			}
 			out.States = append(out.States, c)
 		}
 		for _, r := range s.Reasons {
-			out.NotJudged = append(out.NotJudged, NotJudged{r.Text, r.Where, r.Cases})
+			out.NotJudged = append(out.NotJudged, archive.NotJudged{Reason: r.Text, Where: r.Where, Cases: r.Cases})
 		}
 		f.IUTs = append(f.IUTs, out)
 	}
 	for i := range all {
 		f.Causes = append(f.Causes, causeOf(&all[i]))
 	}
+	newTable(m, all).into(f)
 	return f
 }
 
-func causeOf(j *Judged) Cause {
-	c := Cause{IUT: j.IUT, Rule: j.Rule, Shape: j.Shape, After: j.After, In: j.In, Status: j.Status.String()}
+func causeOf(j *Judged) archive.Cause {
+	c := archive.Cause{IUT: j.IUT, Rule: j.Rule, Shape: j.Shape, After: j.After, In: j.In, Status: j.Status.String()}
 	if j.Row != nil {
 		c.Ledger, c.Class = j.Row.ID, string(j.Row.Class)
 	}

@@ -37,6 +37,11 @@ func (m *Map) check() error {
 				errorf("cause %q, case %q: %s", c.ID, k.ID, wrong)
 			}
 		}
+		for _, u := range c.Unnamed {
+			if wrong := m.wrong(u.Place); wrong != "" {
+				errorf("cause %q: %s", c.ID, wrong)
+			}
+		}
 	}
 	if len(errs) == 0 {
 		errs = m.unexplained()
@@ -92,6 +97,13 @@ func (m *Map) unexplained() []error {
 	}
 	counts := m.counts()
 	explained := map[Place]Count{}
+	for _, c := range m.Causes {
+		for _, u := range c.Unnamed {
+			n := explained[u.Place]
+			n[c.Verdict] += u.Cases
+			explained[u.Place] = n
+		}
+	}
 	for _, k := range cases {
 		n := explained[k.place]
 		n[k.verdict]++

@@ -71,7 +71,7 @@ func (m *Map) dataOf(n naming) data {
 	d.Counts = m.dense()
 	for i := range m.Causes {
 		c := &m.Causes[i]
-		d.Causes = append(d.Causes, dataCause{c.ID, c.Verdict, c.Rule, linked(c.Clause), c.Level, c.Expected, c.Got, c.Row, c.Class, c.Script, len(c.Cases)})
+		d.Causes = append(d.Causes, dataCause{c.ID, c.Verdict, c.Rule, linked(c.Clause), c.Level, c.Expected, c.Got, c.Row, c.Class, c.Script, c.all()})
 		d.Shares = append(d.Shares, shares(i, c, n)...)
 	}
 	return d
@@ -118,7 +118,7 @@ func shares(cause int, c *Cause, n naming) []share {
 	squares, spots := map[square]int{}, map[spot]int{}
 	var out []share
 	var byPlace [][][]string // by share and place
-	for _, k := range c.Cases {
+	at := func(k Place) (s, p int) {
 		sq := square{k.IUT, k.Row, k.Column}
 		s, seen := squares[sq]
 		if !seen {
@@ -128,15 +128,23 @@ func shares(cause int, c *Cause, n naming) []share {
 			byPlace = append(byPlace, nil)
 		}
 		sp := spot{s, k.Entry, k.Position}
-		p, seen := spots[sp]
+		p, seen = spots[sp]
 		if !seen {
 			p = len(out[s].Places)
 			spots[sp] = p
 			out[s].Places = append(out[s].Places, [3]int{k.Entry, k.Position, 0})
 			byPlace[s] = append(byPlace[s], nil)
 		}
+		return s, p
+	}
+	for _, k := range c.Cases {
+		s, p := at(k.Place)
 		out[s].Places[p][2]++
 		byPlace[s][p] = append(byPlace[s][p], k.ID)
+	}
+	for _, u := range c.Unnamed {
+		s, p := at(u.Place)
+		out[s].Places[p][2] += u.Cases
 	}
 	for s := range out {
 		out[s].Cases = n.spread(byPlace[s])

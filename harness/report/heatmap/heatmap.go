@@ -94,7 +94,23 @@ type Cause struct {
 	Row      string // of the ledger: its ID; "" where it has none
 	Class    string // of that row: "netstack-defect"
 	Script   string // the command that plays its smallest case; "" where there is none
-	Cases    []Case // all of them
+	Cases    []Case // all of them, but for
+	Unnamed  []Unnamed
+}
+
+// Unnamed is cases of a cause whose IDs are not known.
+type Unnamed struct {
+	Place
+	Cases int
+}
+
+// all is how many cases a cause has.
+func (c *Cause) all() int {
+	n := len(c.Cases)
+	for _, u := range c.Unnamed {
+		n += u.Cases
+	}
+	return n
 }
 
 // Case is a case of a cause. It may be one of several causes, and one ID may stand for a case on each IUT.

@@ -205,7 +205,7 @@ func TestEscaping(t *testing.T) {
 	const evil = `</script><script>alert("1")</script><!--`
 	m := &Map{Title: evil, IUTs: []string{evil}, Rows: []Row{{evil, []string{evil}}}, Columns: []Column{{evil, evil, []string{evil}}}, Replay: evil,
 		Cells:  []Cell{{Count: Count{Violation: 1}}},
-		Causes: []Cause{{evil, Violation, evil, evil, evil, evil, evil, evil, evil, evil, []Case{{ID: evil}}}}}
+		Causes: []Cause{{evil, Violation, evil, evil, evil, evil, evil, evil, evil, evil, []Case{{ID: evil}}, nil}}}
 	page := write(t, m)
 	if n := strings.Count(page, "<script"); n != 2 {
 		t.Errorf("%d scripts, expected 2", n)
