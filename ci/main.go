@@ -49,6 +49,7 @@ func commands() []command {
 		{"matrix", "play every case of states and events on the IUTs", matrixCommand},
 		{"merge", "make one results.json of the parts of a run", mergeCommand},
 		{"diff", "say what changed from one run to another, by their results.json", diffCommand},
+		{"annotate", "write what is not as recorded for those who review: GitHub, GitLab, Markdown", annotateCommand},
 		{"list", "list cases, requirements, iuts, settings or transitions", listCommand},
 	}
 }
