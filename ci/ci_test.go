@@ -347,6 +347,16 @@ func TestStopped(t *testing.T) {
 	}
 }
 
+// houseLedger is the path of the house's ledger.
+func houseLedger(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("ledger.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func read(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(name)
