@@ -90,10 +90,18 @@ func TestUsage(t *testing.T) {
 		{"gate --help", 0, "usage: ci gate"},
 		{"script --help", 0, "usage: ci script"},
 		{"list --help", 0, "usage: ci list"},
-		{"walk", 2, `ci: unknown command "walk", expected one of run, gate, script, matrix, list`},
+		{"walk", 2, `ci: unknown command "walk", expected one of run, gate, script, matrix, merge, list`},
 		{"--fast", 2, "ci run: flag provided but not defined: -fast"},
 		{"gate --fast", 2, "ci gate: flag provided but not defined: -fast"},
 		{"gate now", 2, `ci gate: unexpected argument "now", expected none`},
+		{"run --part 3/2", 2, `ci run: --part: part "3/2", expected the like of 1/2`},
+		{"run --workers -1", 2, "ci run: --workers -1, expected 1 or more"},
+		{"run --matrix half", 2, `ci run: --matrix "half", expected none, reduced or whole`},
+		{"run --only nowhere", 2, `no case is like "nowhere"`},
+		{"merge --help", 0, "usage: ci merge"},
+		{"merge -o all.json", 2, "ci merge: no file"},
+		{"merge a.json", 2, "ci merge: no -o FILE"},
+		{"merge a.json -o all.json", 2, "ci merge: open a.json: "},
 		{"run now", 2, `ci run: unexpected argument "now", expected none`},
 		{"gate --ledger nowhere.yaml", 2, "nowhere.yaml"},
 		{"list trees", 2, `unknown list "trees", expected cases, requirements, iuts, settings or transitions`},
@@ -139,12 +147,15 @@ func TestRun(t *testing.T) {
 	status, stdout, stderr := ci(t, folder)
 	expect(t, 0, []string{"as recorded: ", "textbook", "different", "runs\n", "transitions: ours 49 of 49 taken, netstack "}, status, stdout, stderr)
 	summary := read(t, filepath.Join(folder, "out", "summary.txt"))
-	files := []string{"summary.txt", "results.json", "states-ours.svg", "states-netstack.svg"}
+	files := []string{"summary.txt", "results.json", "run-info.json", "junit.xml", "ginkgo.json", "report.html", "states-ours.svg", "states-netstack.svg"}
 	if want := summary + "written: out/" + strings.Join(files, ", out/") + "\n"; stdout != want {
 		t.Errorf("summary.txt and the names of the files are not what was shown:\n%s", want)
 	}
-	ci(t, folder, "run", "--out", "again")
+	ci(t, folder, "run", "--out", "again", "--workers", "1")
 	for _, name := range files {
+		if name == "run-info.json" || name == "junit.xml" || name == "ginkgo.json" {
+			continue // they have real times
+		}
 		if read(t, filepath.Join(folder, "again", name)) != read(t, filepath.Join(folder, "out", name)) {
 			t.Errorf("%s of a second run differs from the first", name)
 		}
@@ -160,7 +171,7 @@ func TestRun(t *testing.T) {
 func TestReportOfARunWithoutTransitions(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	old := []string{"traces.txt", "states-ours.svg"}
+	old := []string{"traces.txt", "ginkgo.json", "states-ours.svg"}
 	for _, name := range old {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte("old"), 0o644); err != nil {
 			t.Fatal(err)
@@ -168,7 +179,11 @@ func TestReportOfARunWithoutTransitions(t *testing.T) {
 	}
 	j := &judged{Suite: &results.Suite{IUTs: []results.IUT{{Name: "ours"}}}}
 	written, err := j.write(folder, good)
-	if want := []string{filepath.Join(folder, "summary.txt"), filepath.Join(folder, "results.json")}; err != nil || !slices.Equal(written, want) {
+	var want []string
+	for _, name := range []string{"summary.txt", "results.json", "run-info.json", "junit.xml", "report.html"} {
+		want = append(want, filepath.Join(folder, name))
+	}
+	if err != nil || !slices.Equal(written, want) {
 		t.Errorf("written %v, %v, expected %v", written, err, want)
 	}
 	for _, name := range old {

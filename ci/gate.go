@@ -7,6 +7,7 @@ import (
 
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/report"
+	"github.com/twinstack/twinstack/specs"
 )
 
 func gateCommand(ctx context.Context, c console, args []string) int {
@@ -22,7 +23,7 @@ func gateCommand(ctx context.Context, c console, args []string) int {
 	if !noArguments(c, "gate", rest) {
 		return cannotRun
 	}
-	j, err := runSuite(ctx, c, *ledgerName)
+	j, err := runSuite(ctx, c, *ledgerName, specs.Options{})
 	if err != nil {
 		fmt.Fprintln(c.err, err)
 		return cannotRun

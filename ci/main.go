@@ -47,6 +47,7 @@ func commands() []command {
 		{"gate", "run the suite; say only what is not as recorded in ci/ledger.yaml", gateCommand},
 		{"script", "run scripts or folders of scripts on the IUTs", scriptCommand},
 		{"matrix", "play every case of states and events on the IUTs", matrixCommand},
+		{"merge", "make one results.json of the parts of a run", mergeCommand},
 		{"report", "write a run, from results.json, as one page of HTML", reportCommand},
 		{"list", "list cases, requirements, iuts, settings or transitions", listCommand},
 	}

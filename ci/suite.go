@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
 
 	"github.com/twinstack/twinstack/fixtures"
 	"github.com/twinstack/twinstack/harness/iut"
@@ -44,18 +47,23 @@ type judged struct {
 	*results.Suite
 	specs   *specs.Suite
 	ginkgo  bytes.Buffer // the report of the specs, with the traces of those that failed
+	tree    []byte       // what Ginkgo has to say as JSON; nil where the specs were not run
 	passed  bool         // the specs did
 	stopped bool         // by a signal
+	workers int
+	clock   stopwatch
 }
 
-// runSuite runs the whole suite. An error is what kept it from beginning.
-func runSuite(ctx context.Context, c console, ledgerName string) (*judged, error) {
+// runSuite runs the suite, or what of it is chosen by Only, Part and Workers. An error is what kept it from beginning.
+func runSuite(ctx context.Context, c console, ledgerName string, chosen specs.Options) (*judged, error) {
 	known, err := readLedger(ledgerName)
 	if err != nil {
 		return nil, err
 	}
-	j := &judged{}
-	j.specs, err = specs.New(specs.Options{IUTs: suiteIUTs(), Fixtures: fixtures.FS, Ledger: known, Transitions: true, Output: &j.ginkgo})
+	j := &judged{clock: stopwatch{began: time.Now()}}
+	chosen.IUTs, chosen.Fixtures, chosen.Ledger, chosen.Transitions, chosen.Output = suiteIUTs(), fixtures.FS, known, true, &j.ginkgo
+	chosen.Report = j.keep
+	j.specs, err = specs.New(chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -68,12 +76,25 @@ func runSuite(ctx context.Context, c console, ledgerName string) (*judged, error
 	if err == nil {
 		_, err = j.specs.Show(ctx) // what no case shows is for "ci list requirements" to tell
 	}
+	j.stopped, j.workers = ctx.Err() != nil, j.specs.Workers()
+	if err != nil && !j.stopped {
+		return nil, err
+	}
 	j.Suite = j.specs.Results()
-	if err == nil {
+	if !j.stopped {
 		j.passed = j.specs.Specs(&outcome{})
 	}
-	j.stopped = ctx.Err() != nil
+	j.clock.suiteIsRun()
 	return j, nil
+}
+
+// keep keeps what Ginkgo has to say, in the form of its own --json-report.
+func (j *judged) keep(r ginkgo.Report) {
+	var b bytes.Buffer
+	if err := results.WriteJSON(&b, []ginkgo.Report{r}); err != nil {
+		ginkgo.Fail(err.Error()) // the specs fail, and not the ledger: the run is broken
+	}
+	j.tree = b.Bytes()
 }
 
 // outcome takes the place of testing.T: RunSpecs gives back the same.

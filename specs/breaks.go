@@ -74,7 +74,7 @@ func (s *Suite) TryBreaks(ctx context.Context, all []catalogue.Break) ([]BrokenR
 	tried := make([]BrokenRun, len(all))
 	work := make(chan int)
 	var wait sync.WaitGroup
-	for range s.workers() {
+	for range s.Workers() {
 		wait.Go(func() {
 			for n := range work {
 				tried[n] = BrokenRun{all[n], s.tryBreak(all[n])}

@@ -70,7 +70,8 @@ func picked[T any](all []T, asked func(T) bool, p Part) (some []T) {
 // maxWorkers bounds how many runs are made at a time.
 const maxWorkers = 8
 
-func (s *Suite) workers() int {
+// Workers is how many runs are made at a time.
+func (s *Suite) Workers() int {
 	if s.options.Workers > 0 {
 		return min(maxWorkers, s.options.Workers)
 	}

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/onsi/ginkgo/v2"
+
 	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/catalogue"
 	"github.com/twinstack/twinstack/harness/compare"
@@ -40,6 +42,8 @@ type Options struct {
 	// fixtures together go along every one, so it needs all topics.
 	Transitions bool
 	Output      io.Writer // where Ginkgo's own report goes; nil: standard output
+	// Report, if not nil, is given Ginkgo's report as a value, after the last spec.
+	Report func(ginkgo.Report)
 }
 
 // ProposeVariable names the environment variable that holds the name of a file for Run to propose ledger rows in, as seen
@@ -203,7 +207,7 @@ func (s *Suite) Record(ctx context.Context, done func(results.Run)) error {
 	work := make(chan *cell)
 	var wait sync.WaitGroup
 	var hear sync.Mutex
-	for range s.workers() {
+	for range s.Workers() {
 		wait.Go(func() {
 			for c := range work {
 				r := s.record(c)

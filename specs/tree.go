@@ -45,6 +45,9 @@ func (s *Suite) describe() {
 		ginkgo.It("the textbook, live, "+p.live.String(), decorate(Label{Topic, "textbook"}, Label{OnIUT, p.live.Client},
 			Label{OnIUT, p.live.Server}, Label{Family, p.live.Family}), func() { s.judgePair(p) })
 	}
+	if s.options.Report != nil {
+		ginkgo.ReportAfterSuite("the report as a value", s.options.Report)
+	}
 	if s.judgesTransitions() {
 		s.describeTransitions()
 	}

@@ -123,6 +123,9 @@ func (c *checker) frame() error {
 		if err := add(c.rows, "row", r.ID); err != nil {
 			return err
 		}
+		if err := c.iut(r.IUT); err != nil {
+			return fmt.Errorf("row %q: %w", r.ID, err)
+		}
 	}
 	requirements, part := f.Requirements, f.Part
 	if part != nil {

@@ -34,7 +34,7 @@ func TallyOf(f *archive.File) Tally {
 	t := Tally{All: f.Planned}
 	rows := map[string]bool{}
 	take := func(j archive.Judgement) {
-		if severity(j.Status) > ledger.AsRecorded {
+		if !Green(j.Status) {
 			t.Red++
 		}
 		if j.Status == ledger.AsRecorded.String() {
@@ -69,5 +69,5 @@ func TallyOf(f *archive.File) Tally {
 	return t
 }
 
-// Red says whether a divergence is not as recorded.
-func Red(d archive.Divergence) bool { return severity(d.Status) > ledger.AsRecorded }
+// Green says whether a status is one of what is as recorded.
+func Green(status string) bool { return severity(status) <= ledger.AsRecorded }
