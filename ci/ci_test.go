@@ -90,7 +90,7 @@ func TestUsage(t *testing.T) {
 		{"gate --help", 0, "usage: ci gate"},
 		{"script --help", 0, "usage: ci script"},
 		{"list --help", 0, "usage: ci list"},
-		{"walk", 2, `ci: unknown command "walk", expected one of run, gate, script, matrix, merge, list`},
+		{"walk", 2, `ci: unknown command "walk", expected one of run, gate, script, matrix, merge, report, list`},
 		{"--fast", 2, "ci run: flag provided but not defined: -fast"},
 		{"gate --fast", 2, "ci gate: flag provided but not defined: -fast"},
 		{"gate now", 2, `ci gate: unexpected argument "now", expected none`},
