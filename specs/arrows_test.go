@@ -25,6 +25,7 @@ func TestArrows(t *testing.T) {
 		{"harness/oracle", []string{"gvisor.dev/", module + "ourstack/", module + "harness/iut", module + "harness/run", module + "harness/script"}},
 		{"harness/matrix/...", []string{module + "ourstack/", module + "harness/iut/"}},
 		{"harness/breaks", []string{module + "ourstack/", module + "harness/iut/"}},
+		{"specs/...", []string{module + "ourstack/", module + "harness/iut/"}},
 	}
 	for _, test := range tests {
 		t.Run(test.packages, func(t *testing.T) {
