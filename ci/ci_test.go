@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -90,7 +89,7 @@ func TestUsage(t *testing.T) {
 		{"gate --help", 0, "usage: ci gate"},
 		{"script --help", 0, "usage: ci script"},
 		{"list --help", 0, "usage: ci list"},
-		{"walk", 2, `ci: unknown command "walk", expected one of run, gate, script, matrix, merge, report, list`},
+		{"walk", 2, `ci: unknown command "walk", expected one of run, gate, script, matrix, merge, report, diff, annotate, list`},
 		{"--fast", 2, "ci run: flag provided but not defined: -fast"},
 		{"gate --fast", 2, "ci gate: flag provided but not defined: -fast"},
 		{"gate now", 2, `ci gate: unexpected argument "now", expected none`},
@@ -103,7 +102,9 @@ func TestUsage(t *testing.T) {
 		{"merge a.json", 2, "ci merge: no -o FILE"},
 		{"merge a.json -o all.json", 2, "ci merge: open a.json: "},
 		{"run now", 2, `ci run: unexpected argument "now", expected none`},
-		{"gate --ledger nowhere.yaml", 2, "nowhere.yaml"},
+		{"gate --ledger nowhere.yaml", 2, "ci gate: there is no ledger nowhere.yaml"},
+		{"gate", 2, "ci gate: there is no ledger ci/ledger.yaml"},
+		{"gate --matrix some", 2, `ci gate: --matrix "some", expected none, reduced or whole`},
 		{"list trees", 2, `unknown list "trees", expected cases, requirements, iuts, settings or transitions`},
 		{"list cases iuts", 2, `unexpected argument "iuts"`},
 		{"script", 2, "no path, expected scripts or folders"},
@@ -127,7 +128,7 @@ func TestList(t *testing.T) {
 	for what, want := range map[string][]string{
 		"cases": {"reset/rst-at-rcv-nxt  "},
 		"requirements": {"testable", "passed by ours  by netstack\n", "RFC9293  MUST ", "testable, and no case names it:\n", "RFC8985: ",
-			"\nMUST-3  ", "RFC 9293 §3.1", "handshake/bad-checksum* reset/bad-checksum*\n"},
+			"\nMUST-3  ", "RFC 9293 §3.1", "handshake/bad-checksum* reset/bad-checksum*\n", "rules: icmp.toobig\n"},
 		"iuts":        {"ours  ", "netstack  "},
 		"settings":    {"MSL ", "2m0s", "ChallengeACKLimit"},
 		"transitions": {"LISTEN > SYN-RECEIVED  ", "rcv SYN,ACK", "RFC 9293 §3.10.8", "taken, ", "connect(3, ..., ...) = -1 EINVAL"},
@@ -147,8 +148,9 @@ func TestRun(t *testing.T) {
 	status, stdout, stderr := ci(t, folder)
 	expect(t, 0, []string{"as recorded: ", "textbook", "different", "runs\n", "transitions: ours 49 of 49 taken, netstack "}, status, stdout, stderr)
 	summary := read(t, filepath.Join(folder, "out", "summary.txt"))
-	files := []string{"summary.txt", "results.json", "run-info.json", "junit.xml", "ginkgo.json", "report.html", "states-ours.svg", "states-netstack.svg"}
-	if want := summary + "written: out/" + strings.Join(files, ", out/") + "\n"; stdout != want {
+	files := []string{"summary.txt", "summary.md", "results.json", "run-info.json", "junit.xml", "ginkgo.json", "report.html", "states-ours.svg", "states-netstack.svg"}
+	const builtIn = "ledger: the one built in, for there is no ci/ledger.yaml here\n"
+	if want := summary + "written: out/" + strings.Join(files, ", out/") + "\n" + builtIn; stdout != want {
 		t.Errorf("summary.txt and the names of the files are not what was shown:\n%s", want)
 	}
 	ci(t, folder, "run", "--out", "again", "--workers", "1")
@@ -180,7 +182,7 @@ func TestReportOfARunWithoutTransitions(t *testing.T) {
 	j := &judged{Suite: &results.Suite{IUTs: []results.IUT{{Name: "ours"}}}}
 	written, err := j.write(folder, good)
 	var want []string
-	for _, name := range []string{"summary.txt", "results.json", "run-info.json", "junit.xml", "report.html"} {
+	for _, name := range []string{"summary.txt", "summary.md", "results.json", "run-info.json", "junit.xml", "report.html"} {
 		want = append(want, filepath.Join(folder, name))
 	}
 	if err != nil || !slices.Equal(written, want) {
@@ -191,62 +193,6 @@ func TestReportOfARunWithoutTransitions(t *testing.T) {
 			t.Errorf("%s is still there: %v", name, err)
 		}
 	}
-}
-
-func TestGate(t *testing.T) {
-	t.Parallel()
-	status, stdout, stderr := ci(t, "..", "gate")
-	expect(t, 0, []string{"as recorded: "}, status, stdout, stderr)
-}
-
-var firstFailing = regexp.MustCompile(`(?s)- case: (\S+)\n(?:      family: \S+\n)?      fails:`)
-
-// Take one row of the ledger away, and the gate says which case is not recorded.
-func TestGateMissesARow(t *testing.T) {
-	t.Parallel()
-	rows := strings.SplitAfter(read(t, "ledger.yaml"), "\n- id: ")
-	for i, row := range rows {
-		m := firstFailing.FindStringSubmatch(row)
-		if m == nil || i == 0 {
-			continue
-		}
-		without := strings.Join(rows[:i], "") + strings.Join(rows[i+1:], "")
-		if i == len(rows)-1 {
-			without = strings.TrimSuffix(without, "- id: ")
-		}
-		name := write(t, "ledger.yaml", without)
-		status, stdout, stderr := ci(t, t.TempDir(), "gate", "--ledger", name, "--propose", name+".new")
-		expect(t, 1, []string{m[1], "not recorded", "not as recorded: "}, status, stdout, stderr)
-		if proposed := read(t, name+".new"); !strings.Contains(proposed, "case: "+m[1]) {
-			t.Errorf("no row proposed for %s:\n%s", m[1], proposed)
-		}
-		return
-	}
-	t.Fatal("no row with a failure in ledger.yaml, expected one to take away")
-}
-
-// An arrow that is not taken and not recorded is red, and so is one that is recorded as not taken and is taken.
-func TestGateTransitions(t *testing.T) {
-	t.Parallel()
-	const arrow = "arrow: listen-syn-sent-send,"
-	text := read(t, "ledger.yaml")
-	changed := strings.Replace(text, arrow, "arrow: closed-listen-passive-open,", 1)
-	if changed == text {
-		t.Fatalf("no %q in ledger.yaml", arrow)
-	}
-	status, stdout, stderr := ci(t, t.TempDir(), "gate", "--ledger", write(t, "ledger.yaml", changed))
-	expect(t, 1, []string{"transition/listen-syn-sent-send  netstack  not recorded  RFC 9293 §3.10.1", "on record: taken; now: handshake/",
-		"transition/closed-listen-passive-open  netstack  passes though recorded", "now: taken", "; 2 not as recorded"}, status, stdout, stderr)
-	unknown := strings.Replace(text, arrow, "arrow: listen-syn-sent-sned,", 1)
-	status, stdout, stderr = ci(t, t.TempDir(), "gate", "--ledger", write(t, "ledger.yaml", unknown))
-	expect(t, 2, []string{`unknown transition "listen-syn-sent-sned"`}, status, stdout, stderr)
-}
-
-func TestGateLedgerTypo(t *testing.T) {
-	t.Parallel()
-	name := write(t, "ledger.yaml", "- id: a\n  iut: netstack\n  clawse: RFC 9293 §3.5\n")
-	status, stdout, stderr := ci(t, t.TempDir(), "gate", "--ledger", name)
-	expect(t, 2, []string{name + `:3:3: unknown key "clawse"`}, status, stdout, stderr)
 }
 
 // passing is a script that every stack passes; failing expects a segment that nobody sends.

@@ -39,6 +39,14 @@ func playMatrix(ctx context.Context, c console, o matrix.Options, known *ledger.
 	return p, nil
 }
 
+// causes are the root causes, judged; nil where the matrix was not played.
+func (p *playedMatrix) causes() []causes.Judged {
+	if p == nil {
+		return nil
+	}
+	return append([]causes.Judged{}, p.all...)
+}
+
 // status is the exit status.
 func (p *playedMatrix) status() int {
 	broken := 0

@@ -1,7 +1,7 @@
 // Command ci runs the suite: our TCP and gVisor's, the same segments, every difference on record.
 //
-// Its exit status is 0 where everything is as recorded (gate, run) or passes (script), 1 where something is not, and 2
-// where it could not run.
+// Its exit status is 0 where everything is as recorded (gate, run), passes (script) or is the same (diff), 1 where something
+// is not, and 2 where it could not run.
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 
 // Exit statuses.
 const (
-	good      = 0 // all as recorded; all pass
+	good      = 0 // all as recorded; all pass; nothing changed
 	bad       = 1 // something is not
 	cannotRun = 2
 )
@@ -44,11 +44,13 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"run", "run the suite; summary, every difference, and a report in out/ (the default)", runCommand},
-		{"gate", "run the suite; say only what is not as recorded in ci/ledger.yaml", gateCommand},
+		{"gate", "run the suite, or the matrix too; say only what is not as recorded in ci/ledger.yaml", gateCommand},
 		{"script", "run scripts or folders of scripts on the IUTs", scriptCommand},
 		{"matrix", "play every case of states and events on the IUTs", matrixCommand},
 		{"merge", "make one results.json of the parts of a run", mergeCommand},
 		{"report", "write a run, from results.json, as one page of HTML", reportCommand},
+		{"diff", "say what changed from one run to another, by their results.json", diffCommand},
+		{"annotate", "write what is not as recorded for those who review: GitHub, GitLab, Markdown", annotateCommand},
 		{"list", "list cases, requirements, iuts, settings or transitions", listCommand},
 	}
 }
@@ -93,7 +95,7 @@ func usage(w io.Writer) {
 		fmt.Fprintf(w, "  %-8s %s\n", cmd.name, cmd.summary)
 	}
 	fmt.Fprint(w, "\n\"ci COMMAND --help\" tells the flags of a command.\n"+
-		"exit status: 0 as recorded, or all pass; 1 not; 2 could not run\n")
+		"exit status: 0 as recorded, all pass, or nothing changed; 1 not; 2 could not run\n")
 }
 
 // parseFlags reads a command's flags, which may stand before, between and after its arguments. done says that the

@@ -16,7 +16,7 @@ func TestReadmeIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	status, shown, stderr := ci(t, t.TempDir())
+	status, shown, stderr := ci(t, t.TempDir(), "run", "--ledger", write(t, "ledger.yaml", read(t, "ledger.yaml")))
 	if status != good {
 		t.Fatalf("exit status %d\n%s%s", status, shown, stderr)
 	}

@@ -20,8 +20,11 @@ import (
 )
 
 // defaultLedger is read where it is there, so that an edited ledger counts without building anew. Elsewhere the one
-// that was built in does.
+// that was built in does, but not for the gate: what it lets pass must be there to be read.
 const defaultLedger = "ci/ledger.yaml"
+
+// builtIn is what the built-in ledger is called.
+const builtIn = defaultLedger + " (built in)"
 
 //go:embed ledger.yaml
 var builtInLedger []byte
@@ -35,7 +38,7 @@ func readLedger(name string) (*ledger.Ledger, error) {
 	data, err := os.ReadFile(name)
 	switch {
 	case !explicit && errors.Is(err, fs.ErrNotExist):
-		name, data = defaultLedger+" (built in)", builtInLedger
+		name, data = builtIn, builtInLedger
 	case err != nil:
 		return nil, err
 	}
@@ -60,7 +63,12 @@ func runSuite(ctx context.Context, c console, ledgerName string, chosen specs.Op
 	if err != nil {
 		return nil, err
 	}
-	j := &judged{clock: stopwatch{began: time.Now()}}
+	return runSuiteAgainst(ctx, c, known, chosen)
+}
+
+// runSuiteAgainst runs the suite, or what of it is chosen, and holds it against a ledger.
+func runSuiteAgainst(ctx context.Context, c console, known *ledger.Ledger, chosen specs.Options) (j *judged, err error) {
+	j = &judged{clock: stopwatch{began: time.Now()}}
 	chosen.IUTs, chosen.Fixtures, chosen.Ledger, chosen.Transitions, chosen.Output = suiteIUTs(), fixtures.FS, known, true, &j.ginkgo
 	chosen.Report = j.keep
 	j.specs, err = specs.New(chosen)
@@ -86,6 +94,13 @@ func runSuite(ctx context.Context, c console, ledgerName string, chosen specs.Op
 	}
 	j.clock.suiteIsRun()
 	return j, nil
+}
+
+// tellLedger says so where the ledger is not a file.
+func (j *judged) tellLedger(c console) {
+	if j.Ledger.Name == builtIn {
+		fmt.Fprintf(c.out, "ledger: the one built in, for there is no %s here\n", defaultLedger)
+	}
 }
 
 // keep keeps what Ginkgo has to say, in the form of its own --json-report.

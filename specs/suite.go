@@ -75,7 +75,7 @@ func (s *Suite) test(t *testing.T) {
 	}
 	t.Logf("\n%s", &summary)
 	if name := os.Getenv(ProposeVariable); name != "" {
-		if err := ledger.WriteProposal(name, r.Findings); err != nil {
+		if err := ledger.WriteProposal(name, r.Findings, r.Clauses); err != nil {
 			t.Errorf("%s: %v", ProposeVariable, err)
 		}
 	}
@@ -98,6 +98,8 @@ type Suite struct {
 
 	covering sync.Once
 	coverage []results.Transition // see transitions
+	matching sync.Once
+	matched  []ledger.Finding // see patterns
 
 	// play is run.Run, but for tests of the suite itself.
 	play func(*script.File, iut.IUT, run.Options) *trace.Result
@@ -288,6 +290,11 @@ func (s *Suite) Results() *results.Suite {
 	for _, t := range out.Transitions {
 		out.Clauses[t.Finding.Case] = []string{t.Arrow.Clause}
 		out.Findings = append(out.Findings, t.Finding)
+	}
+	for _, f := range append(s.entries(), s.options.Ledger.JudgePatterns(s.known(), out.Findings)...) {
+		if !f.Green() {
+			out.Findings = append(out.Findings, f)
+		}
 	}
 	return out
 }

@@ -101,7 +101,7 @@ func TestTransitionSpecs(t *testing.T) {
 	}
 	for _, want := range []string{
 		"[FAIL] transitions [It] LISTEN > CLOSED, CLOSE on other",
-		"transition/listen-closed-close on other: not recorded",
+		"transition/listen-closed-close on other: new",
 		"close/error, line 8: stays in LISTEN",
 		"[FAIL] transitions [It] LISTEN > SYN-RECEIVED, rcv SYN on ours",
 		"Ran 14 of",

@@ -16,6 +16,14 @@
 //   - case: reset/rst-of-a-listener
 //     unsupported: "…"                      # in place of fails: why the IUT cannot run the case
 //
+// What shows in many cases alike is one entry: a * in the name of its case stands for any text, and then it does in fails,
+// unsupported and differs, too. It is about each of these cases where that happens, over the family if it names one, and must
+// happen in one at least. With like a pattern may be a name alone. An entry that names the case goes before a pattern, and of
+// patterns the first that is like what came:
+//
+//	cases:
+//	  - {case: "close/*", fails: "line *: expected * F. *, got nothing (*)"}
+//
 // A row about the textbook's connection, live between two IUTs, names textbook/live-as-client or textbook/live-as-server
 // as its case, and the first thing that is not as the textbook has it as what fails.
 //
@@ -44,6 +52,12 @@
 //
 // The suite asks for no such entry, and the matrix for no case. A mistake without an entry is red, and so is an entry that
 // nothing shows.
+//
+// Red is told by kind (Status). New is what no row speaks of, changed what reads otherwise than recorded, unexpectedly passing
+// a recorded failure or arrow that is none any more, vanished what is recorded and not there. Two kinds are about the ledger
+// itself, and have a place in it: removed is an entry about a case, an arrow or a rule that is no more, or a second one for the same;
+// to be filled in is a row with TODO for its class or its clause, or in its reason. Update writes such rows, takes out what is no
+// more, changes what has changed, and leaves the rest of the file as it is.
 //
 // The class follows from the words of the clause. What breaks a MUST or a SHOULD (or MUST NOT, RECOMMENDED and so on), or a
 // step that the clause states without a choice, is a defect; the reason gives the level where it is not a MUST. It is

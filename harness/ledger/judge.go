@@ -1,75 +1,11 @@
 package ledger
 
 import (
-	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/twinstack/twinstack/harness/trace"
 )
-
-// Key names one run: a case on an IUT and a family.
-type Key struct {
-	Case, Family, IUT string
-}
-
-// Run is what came of a case on an IUT and a family.
-type Run struct {
-	Key
-	Result *trace.Result
-}
-
-// Comparison is what sets a run of Key.IUT apart from the same run of With.
-type Comparison struct {
-	Key
-	With        string
-	Differences []string // compare.Difference.Text
-	NotCompared string   // why the two could not be held against each other; "" where they were
-}
-
-// Status says how a result stands to the ledger.
-type Status uint8
-
-// The statuses. The first two are green, all others red.
-const (
-	Clean      Status = iota // nothing is recorded and nothing happened
-	AsRecorded               // what happened is what is recorded
-	Unrecorded               // a failure, a difference or a lack that no row speaks of
-	Passes                   // recorded as failing, and passes
-	Changed                  // fails or differs otherwise than recorded
-	Vanished                 // a recorded difference is no more
-	Broken                   // an error or an inconclusive run: nothing can be said
-)
-
-// String is the status in words.
-func (s Status) String() string {
-	return [...]string{"clean", "as recorded", "not recorded", "passes though recorded", "fails otherwise than recorded",
-		"vanished though recorded", "could not be judged"}[s]
-}
-
-// Finding is the judgement on one run, one comparison, one live pair or one transition, which has no family.
-type Finding struct {
-	Key
-	With     string // of a comparison; "" for a run and for a live pair
-	Row      Key    // of a live pair: what a row that speaks of it would name; zero if that cannot be said
-	Status   Status
-	Rows     []*Row   // that speak of it, in the order of the ledger
-	Expected []string // as recorded, as far as it did not happen; of a green finding, all that is recorded
-	Got      []string // as it happened, as far as it is not recorded; of a green finding, all that happened
-}
-
-// Green says that everything is as recorded.
-func (f Finding) Green() bool { return f.Status <= AsRecorded }
-
-// String names the run, the comparison or the transition.
-func (f Finding) String() string {
-	if f.Family == "" {
-		return fmt.Sprintf("%s on %s", f.Case, f.IUT)
-	}
-	if f.With != "" {
-		return fmt.Sprintf("%s on %s: %s and %s", f.Case, f.Family, f.With, f.IUT)
-	}
-	return fmt.Sprintf("%s on %s: %s", f.Case, f.Family, f.IUT)
-}
 
 // Judge judges runs and comparisons, in the order given.
 func (l *Ledger) Judge(runs []Run, comparisons []Comparison) []Finding {
@@ -83,24 +19,39 @@ func (l *Ledger) Judge(runs []Run, comparisons []Comparison) []Finding {
 	return findings
 }
 
-// JudgeRun judges the verdict of one run.
-func (l *Ledger) JudgeRun(r Run) Finding {
-	f := Finding{Key: r.Key}
-	recorded := ""
-	for _, row := range l.Rows {
-		for _, e := range row.Cases {
-			if row.IUT != r.IUT || !e.covers(r.Case, r.Family) || e.Fails == "" && e.Unsupported == "" {
-				continue
+// entries gives those that speak of a case on a family and any IUT, with their rows: first those that name the case, then
+// the patterns, each in the order of the ledger.
+func (l *Ledger) entries(caseName, family string) iter.Seq2[*Row, *Entry] {
+	return func(yield func(*Row, *Entry) bool) {
+		for _, patterns := range []bool{false, true} {
+			for _, row := range l.Rows {
+				for i := range row.Cases {
+					e := &row.Cases[i]
+					if e.pattern() == patterns && e.covers(caseName, family) && !yield(row, e) {
+						return
+					}
+				}
 			}
-			f.Rows = append(f.Rows, row)
-			recorded = e.Fails
-			if e.Unsupported != "" {
-				recorded = "unsupported: " + e.Unsupported
-			}
-			f.Expected = append(f.Expected, recorded)
 		}
 	}
-	got := outcome(r.Result)
+}
+
+// JudgeRun judges the verdict of one run. One entry counts: the first that names the case and has a verdict, or else the
+// first pattern with a text like what came.
+func (l *Ledger) JudgeRun(r Run) Finding {
+	f := Finding{Key: r.Key}
+	got, recorded := Outcome(r.Result), ""
+	for row, e := range l.entries(r.Case, r.Family) {
+		text := e.verdict()
+		if row.IUT != r.IUT || text == "" || e.pattern() && (got == "" || !like(text, got)) {
+			continue
+		}
+		f.Rows, f.Expected, recorded = []*Row{row}, []string{text}, text
+		if e.pattern() {
+			f.shows, recorded = []*Entry{e}, got
+		}
+		break
+	}
 	if got != "" {
 		f.Got = []string{got}
 	}
@@ -121,105 +72,109 @@ func (l *Ledger) JudgeRun(r Run) Finding {
 	return f
 }
 
-// The cases of the textbook's walk-through, live between two IUTs. Live names it as a whole; a row speaks of what one
-// IUT does in it, as the client or as the server, whoever is on the other side.
-const (
-	Live         = "textbook/live"
-	LiveAsClient = "textbook/live-as-client"
-	LiveAsServer = "textbook/live-as-server"
-)
-
-// JudgeLive judges the walk-through of two IUTs by the first thing that was not as the textbook has it; wrong is empty
-// where all was.
-func (l *Ledger) JudgeLive(client, server, family string, wrong []string) Finding {
-	f := Finding{Key: Key{Live, family, client + " to " + server}, Got: wrong}
-	for _, row := range l.Rows {
-		for _, e := range row.Cases {
-			if row.IUT == client && e.covers(LiveAsClient, family) || row.IUT == server && e.covers(LiveAsServer, family) {
-				f.Rows, f.Expected = append(f.Rows, row), append(f.Expected, e.Fails)
-			}
-		}
-	}
-	switch {
-	case len(wrong) == 0 && len(f.Rows) == 0:
-		f.Status = Clean
-	case len(wrong) == 0:
-		f.Status = Passes
-	case slices.Contains(f.Expected, wrong[0]):
-		f.Status = AsRecorded
-	case len(f.Rows) == 0:
-		f.Status = Unrecorded
-	default:
-		f.Status = Changed
-	}
-	return f
-}
-
-// outcome is the text of a verdict as a ledger records it; "" for pass.
-func outcome(r *trace.Result) string {
-	switch {
-	case r.Verdict == trace.Pass:
-		return ""
-	case r.Verdict == trace.Fail && len(r.Failures) > 0:
-		return r.Failures[0].String()
-	}
-	return r.Verdict.String() + ": " + r.Reason
-}
-
 // JudgeComparison judges the differences of one comparison. Several rows may each account for some of them: first those
-// whose text is recorded, then those that a row is like.
+// whose text is recorded with the case, then those that such a row is like, then those that a pattern of cases is about.
 func (l *Ledger) JudgeComparison(c Comparison) Finding {
 	f := Finding{Key: c.Key, With: c.With}
 	var recorded []string
-	var like []*Row
+	var likes []*Row
+	var patterns []patternOf
 	unsupported := false
-	for _, row := range l.Rows {
-		for _, e := range row.Cases {
-			if row.IUT != c.IUT && row.IUT != c.With || !e.covers(c.Case, c.Family) {
-				continue
-			}
-			here := row.IUT == c.IUT && len(e.Differs) > 0
-			recorded = append(recorded, e.Differs...)
-			if row.IUT == c.IUT && row.Like != nil {
-				like, here = append(like, row), true
-			}
-			if e.Unsupported != "" {
-				unsupported, here = true, true
-			}
-			if here && !slices.Contains(f.Rows, row) {
-				f.Rows = append(f.Rows, row)
-			}
+	speaks := func(row *Row) {
+		if !slices.Contains(f.Rows, row) {
+			f.Rows = append(f.Rows, row)
 		}
 	}
+	for row, e := range l.entries(c.Case, c.Family) {
+		switch {
+		case row.IUT != c.IUT && row.IUT != c.With:
+			continue
+		case e.pattern():
+			patterns = append(patterns, patternOf{row, e})
+			continue
+		case e.Unsupported != "":
+			unsupported = true
+			speaks(row)
+		}
+		if len(e.Differs) > 0 {
+			recorded = append(recorded, e.Differs...)
+			speaks(row)
+		}
+		if row.Like != nil {
+			likes = append(likes, row)
+			speaks(row)
+		}
+	}
+	if c.NotCompared != "" {
+		for _, p := range patterns {
+			if p.e.Unsupported != "" && like(p.row.IUT+": "+p.e.verdict(), c.NotCompared) {
+				unsupported, f.shows = true, append(f.shows, p.e)
+				speaks(p.row)
+			}
+		}
+		f.Status, f.Expected, f.Got = Broken, recorded, []string{c.NotCompared}
+		if unsupported && len(recorded) == 0 {
+			f.Status = AsRecorded
+		}
+		return f
+	}
 	gone, fresh := apart(recorded, c.Differences)
-	for _, row := range like {
+	for _, row := range likes {
 		left := slices.DeleteFunc(slices.Clone(fresh), row.Like.MatchString)
 		if len(left) == len(fresh) {
-			gone = append(gone, "like "+row.Like.String())
+			gone = append(gone, likeText(row))
+		}
+		fresh = left
+	}
+	for _, p := range patterns {
+		left := slices.DeleteFunc(slices.Clone(fresh), p.accounts)
+		if len(left) < len(fresh) {
+			f.shows = append(f.shows, p.e)
+			speaks(p.row)
 		}
 		fresh = left
 	}
 	f.Expected, f.Got = gone, fresh
 	switch {
-	case c.NotCompared != "":
-		f.Status, f.Expected, f.Got = Broken, recorded, []string{c.NotCompared}
-		if unsupported && len(recorded) == 0 {
-			f.Status = AsRecorded
-		}
 	case len(gone) == 0 && len(fresh) == 0:
 		f.Expected, f.Got = recorded, c.Differences
 		f.Status = AsRecorded
 		if len(f.Rows) == 0 {
 			f.Status = Clean
 		}
-	case len(f.Rows) == 0:
+		return f
+	case len(gone) == 0:
 		f.Status = Unrecorded
-	case len(c.Differences) == 0:
+	case len(fresh) == 0:
 		f.Status = Vanished
 	default:
 		f.Status = Changed
 	}
+	f.Rows = slices.DeleteFunc(f.Rows, func(r *Row) bool { return !r.records(c.Key, gone) })
 	return f
+}
+
+// patternOf is an entry that is a pattern, with its row.
+type patternOf struct {
+	row *Row
+	e   *Entry
+}
+
+// accounts says whether a difference is like one of the entry's texts, or like its row.
+func (p patternOf) accounts(difference string) bool {
+	return p.row.Like != nil && p.row.Like.MatchString(difference) ||
+		slices.ContainsFunc(p.e.Differs, func(text string) bool { return like(text, difference) })
+}
+
+// records says whether one of the texts stands in the row with a case.
+func (r *Row) records(k Key, texts []string) bool {
+	for i := range r.Cases {
+		e := &r.Cases[i]
+		if !e.pattern() && e.covers(k.Case, k.Family) && slices.ContainsFunc(e.texts(r), func(t string) bool { return slices.Contains(texts, t) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // apart gives what is in a and not in b, and the other way round. A text that comes twice counts twice.

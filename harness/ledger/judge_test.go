@@ -101,17 +101,17 @@ func TestJudgeComparison(t *testing.T) {
 		{"alike", "other", "", nil, Clean, nil, nil},
 		{"as recorded, in any order", "differs", "", []string{"three", "two", "one", "two"}, AsRecorded,
 			[]string{"one", "two", "two", "three"}, []string{"three", "two", "one", "two"}},
-		{"one less of two", "differs", "", []string{"one", "two", "three"}, Changed, []string{"two"}, nil},
-		{"one more", "differs", "", []string{"one", "two", "two", "three", "four"}, Changed, nil, []string{"four"}},
+		{"one less of two", "differs", "", []string{"one", "two", "three"}, Vanished, []string{"two"}, nil},
+		{"one more", "differs", "", []string{"one", "two", "two", "three", "four"}, Unrecorded, nil, []string{"four"}},
 		{"vanished", "differs", "", nil, Vanished, []string{"one", "two", "two", "three"}, nil},
 		{"new", "other", "", []string{"one"}, Unrecorded, nil, []string{"one"}},
 		{"like", "everywhere", "", []string{"SYN 1", "SYN 22"}, AsRecorded, nil, []string{"SYN 1", "SYN 22"}},
-		{"like it in part", "everywhere", "", []string{"SYN 1", "a SYN 2"}, Changed, nil, []string{"a SYN 2"}},
+		{"like it in part", "everywhere", "", []string{"SYN 1", "a SYN 2"}, Unrecorded, nil, []string{"a SYN 2"}},
 		{"nothing like it", "everywhere", "", []string{"ACK 1"}, Changed, []string{"like ^(?:SYN \\d+)$"}, []string{"ACK 1"}},
 		{"no more like it", "everywhere", "", nil, Vanished, []string{"like ^(?:SYN \\d+)$"}, nil},
 		{"like and exact", "differs6", "", []string{"SYN 2", "SYN 1"}, AsRecorded, []string{"SYN 1"}, []string{"SYN 2", "SYN 1"}},
-		{"like, but not exact", "differs6", "", []string{"SYN 2"}, Changed, []string{"SYN 1"}, nil},
-		{"exact, but none like it", "differs6", "", []string{"SYN 1"}, Changed, []string{"like ^(?:SYN \\d+)$"}, nil},
+		{"like, but not exact", "differs6", "", []string{"SYN 2"}, Vanished, []string{"SYN 1"}, nil},
+		{"exact, but none like it", "differs6", "", []string{"SYN 1"}, Vanished, []string{"like ^(?:SYN \\d+)$"}, nil},
 		{"unsupported", "lacks", "netstack: unsupported", nil, AsRecorded, nil, []string{"netstack: unsupported"}},
 		{"broken", "other", "netstack: error", nil, Broken, nil, []string{"netstack: error"}},
 	}
@@ -123,6 +123,29 @@ func TestJudgeComparison(t *testing.T) {
 				t.Errorf("got %v, expected %q, got %q; want %v, %q, %q", f.Status, f.Expected, f.Got, test.want, test.expected, test.got)
 			}
 		})
+	}
+}
+
+// Of what is red those rows are named that are wrong about it.
+func TestRowsOfAComparison(t *testing.T) {
+	t.Parallel()
+	l := parsed(t)
+	for _, test := range []struct {
+		differences []string
+		want        []string
+	}{
+		{[]string{"one", "two", "two", "three"}, []string{"root", "second"}},
+		{[]string{"one", "two", "three"}, []string{"root"}},
+		{[]string{"one", "two", "two", "four"}, []string{"second"}},
+		{[]string{"one", "two", "two", "three", "four"}, nil},
+	} {
+		var got []string
+		for _, r := range l.JudgeComparison(Comparison{Key{"differs", "ipv4", "netstack"}, "ours", test.differences, ""}).Rows {
+			got = append(got, r.ID)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%q: rows %q, expected %q", test.differences, got, test.want)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // Ours is the name of our own TCP. No failure of it can be recorded: it is mended.
@@ -18,6 +19,9 @@ const (
 	Both     Class = "both"     // neither does what the clause asks, each in a way of its own
 	Latitude Class = "latitude" // the clause allows both answers
 	Policy   Class = "policy"   // a default or a throttle of the implementation
+	// Todo is no class: it stands where one is to be filled in, as it does in place of a clause and in a reason. A row with
+	// a TODO is Unfinished.
+	Todo Class = "TODO"
 )
 
 // DefectOf is the class of what an IUT does and the clause forbids, by the IUT's name: "netstack-defect". A row may have
@@ -63,11 +67,12 @@ type Row struct {
 	Pos         Pos
 
 	iutPos, likePos Pos
+	todo            []*Error // what is to be filled in
 }
 
-// Entry is what a root cause does to one case.
+// Entry is what a root cause does to one case, or to those whose names are like its own.
 type Entry struct {
-	Case        string
+	Case        string   // a name; with a * in it a pattern, and the texts beneath are patterns then, too
 	Family      string   // "ipv4" or "ipv6"; "" is each that the case runs on
 	Fails       string   // trace.Failure.String() of the first failure; "" where the script passes
 	Unsupported string   // trace.Result.Reason where the IUT has not got what the case is about
@@ -79,7 +84,31 @@ type Entry struct {
 
 // covers says whether the entry speaks of a case on a family.
 func (e *Entry) covers(caseName, family string) bool {
-	return e.Case == caseName && (e.Family == "" || e.Family == family)
+	return like(e.Case, caseName) && (e.Family == "" || e.Family == family)
+}
+
+// pattern says that the entry speaks of every case with a name like its own.
+func (e *Entry) pattern() bool { return strings.Contains(e.Case, "*") }
+
+// verdict is the recorded text of a run, as outcome has it; "" where the script passes.
+func (e *Entry) verdict() string {
+	if e.Unsupported != "" {
+		return lacks + e.Unsupported
+	}
+	return e.Fails
+}
+
+// texts is all that the entry records, for those who read it.
+func (e *Entry) texts(r *Row) []string {
+	var all []string
+	if v := e.verdict(); v != "" {
+		all = append(all, v)
+	}
+	all = append(all, e.Differs...)
+	if r.Like != nil {
+		all = append(all, likeText(r))
+	}
+	return all
 }
 
 // Error is one mistake in a ledger.
@@ -90,6 +119,7 @@ type Error struct {
 }
 
 // Error is "ci/ledger.yaml:12:3: …".
-func (e *Error) Error() string {
-	return fmt.Sprintf("%s:%d:%d: %s", e.Name, e.Pos.Line, e.Pos.Col, e.Text)
-}
+func (e *Error) Error() string { return e.Place() + ": " + e.Text }
+
+// Place is "ci/ledger.yaml:12:3".
+func (e *Error) Place() string { return fmt.Sprintf("%s:%d:%d", e.Name, e.Pos.Line, e.Pos.Col) }

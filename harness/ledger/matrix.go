@@ -1,10 +1,7 @@
 package ledger
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -43,8 +40,6 @@ const against = "against "
 type MatrixEntry struct {
 	Rule, Shape, After, In string
 	Pos                    Pos
-
-	rulePos Pos
 }
 
 func (e *MatrixEntry) fields() [4]string { return [...]string{e.Rule, e.Shape, e.After, e.In} }
@@ -65,27 +60,6 @@ func (e *MatrixEntry) covers(m Mistake) bool {
 	return true
 }
 
-// like says whether a text is as a pattern has it, in which * stands for any text.
-func like(pattern, text string) bool {
-	parts := strings.Split(pattern, "*")
-	last := len(parts) - 1
-	if last == 0 {
-		return pattern == text
-	}
-	if !strings.HasPrefix(text, parts[0]) {
-		return false
-	}
-	text = text[len(parts[0]):]
-	for _, part := range parts[1:last] {
-		at := strings.Index(text, part)
-		if at < 0 {
-			return false
-		}
-		text = text[at+len(part):]
-	}
-	return strings.HasSuffix(text, parts[last])
-}
-
 // matrix reads a row's list of entries.
 func (p *parser) matrix(n *yaml.Node, iut string) []MatrixEntry {
 	list := p.list(n, "entries")
@@ -96,7 +70,7 @@ func (p *parser) matrix(n *yaml.Node, iut string) []MatrixEntry {
 	for _, node := range list {
 		e := MatrixEntry{Pos: posOf(node)}
 		p.mapping(node, "an entry of the matrix", []field{
-			{"rule", true, func(v *yaml.Node) { e.Rule, e.rulePos = p.text(v, "the id of a rule"), posOf(v) }},
+			{"rule", true, func(v *yaml.Node) { e.Rule = p.text(v, "the id of a rule") }},
 			{"shape", true, func(v *yaml.Node) {
 				e.Shape = p.text(v, "the shape of an answer")
 				if iut == Ours && e.Shape != "" && !strings.HasPrefix(e.Shape, against) {
@@ -111,47 +85,22 @@ func (p *parser) matrix(n *yaml.Node, iut string) []MatrixEntry {
 	return out
 }
 
-// CheckMatrix holds the entries against the rules that there are, by their ids, and against each other: no two are the same.
-// The error joins an *Error for every mistake.
-func (l *Ledger) CheckMatrix(rules []string) error {
-	var errs []error
-	errorf := func(at Pos, format string, args ...any) {
-		errs = append(errs, &Error{l.Name, at, fmt.Sprintf(format, args...)})
-	}
-	type cell struct {
-		iut    string
-		fields [4]string
-	}
-	first := map[cell]Pos{}
-	for _, r := range l.Rows {
-		for i := range r.Matrix {
-			e := &r.Matrix[i]
-			if !slices.ContainsFunc(rules, func(id string) bool { return like(e.Rule, id) }) {
-				errorf(e.rulePos, "unknown rule %q, expected the id of one, the like of %q", e.Rule, rules[0])
-			}
-			c := cell{r.IUT, e.fields()}
-			if before, twice := first[c]; twice {
-				errorf(e.Pos, "this entry of %s stands in line %d already, expected it once", r.IUT, before.Line)
-				continue
-			}
-			first[c] = e.Pos
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// MatrixFinding is the judgement on one mistake: Clean is none of its statuses.
+// MatrixFinding is the judgement on one mistake, or on an entry that none is like.
 type MatrixFinding struct {
 	Mistake
-	Status Status       // AsRecorded, Unrecorded, or Vanished
+	Status Status       // AsRecorded, Unrecorded, Vanished or Removed
 	Row    *Row         // nil where there is none
 	Entry  *MatrixEntry // of the row
+	Place  string       // in the ledger, "ci/ledger.yaml:12:3", of what is Vanished or Removed
+	Why    string       // it is Removed
 }
 
-// JudgeMatrix holds the mistakes that the matrix has shown against the ledger: a finding for each, in their order, and then,
-// if everything was played, one for each entry that nothing shows. An entry that names one mistake goes before those that are
-// like several, otherwise the order of the ledger counts. iuts are those that were played.
-func (l *Ledger) JudgeMatrix(shown []Mistake, iuts []string, everything bool) []MatrixFinding {
+// JudgeMatrix holds the mistakes that the matrix has shown against the ledger: a finding for each, in their order, and then one
+// for each entry that is one too many (Removed): none of the rules has an id like its own, or another entry is the same; and,
+// if everything was played, one for each that nothing shows (Vanished). An entry that names one mistake goes before those that
+// are like several, otherwise the order of the ledger counts. rules are the ids of those that there are, iuts those that were
+// played.
+func (l *Ledger) JudgeMatrix(shown []Mistake, rules, iuts []string, everything bool) []MatrixFinding {
 	var out []MatrixFinding
 	used := map[*MatrixEntry]bool{}
 	for _, m := range shown {
@@ -169,13 +118,25 @@ func (l *Ledger) JudgeMatrix(shown []Mistake, iuts []string, everything bool) []
 		}
 		out = append(out, f)
 	}
-	if !everything {
-		return out
-	}
+	first := map[Mistake]Pos{}
 	for _, row := range l.Rows {
 		for i := range row.Matrix {
-			if e := &row.Matrix[i]; !used[e] && slices.Contains(iuts, row.IUT) {
-				out = append(out, MatrixFinding{Mistake{row.IUT, e.Rule, e.Shape, e.After, e.In}, Vanished, row, e})
+			e := &row.Matrix[i]
+			f := MatrixFinding{Mistake{row.IUT, e.Rule, e.Shape, e.After, e.In}, Clean, row, e, (&Error{l.Name, e.Pos, ""}).Place(), ""}
+			before, twice := first[f.Mistake]
+			switch {
+			case twice:
+				f.Status, f.Why = Removed, fmt.Sprintf("line %d has it already", before.Line)
+			case !slices.ContainsFunc(rules, func(id string) bool { return like(e.Rule, id) }):
+				f.Status, f.Why = Removed, fmt.Sprintf("no such rule, expected the like of %q", rules[0])
+			case everything && !used[e] && slices.Contains(iuts, row.IUT):
+				f.Status = Vanished
+			}
+			if !twice {
+				first[f.Mistake] = e.Pos
+			}
+			if f.Status != Clean {
+				out = append(out, f)
 			}
 		}
 	}
@@ -183,70 +144,4 @@ func (l *Ledger) JudgeMatrix(shown []Mistake, iuts []string, everything bool) []
 }
 
 // Green says that it is as recorded.
-func (f MatrixFinding) Green() bool { return f.Status <= AsRecorded }
-
-// MatrixUnknown is a mistake that is not recorded, with what a proposal is to say of it.
-type MatrixUnknown struct {
-	Mistake
-	Clause string // of the rule
-	About  []string
-}
-
-// MatrixProposal writes rows for mistakes that are not recorded, one for each, as a ledger would have them, with what is known
-// about them as comments. Class and reason are empty: a ledger with such a row is refused until somebody has said what it is.
-// Nothing is proposed for a failure of ours.
-func MatrixProposal(unknown []MatrixUnknown) ([]byte, error) {
-	type entry struct {
-		Rule, Shape string
-		After       string `yaml:",omitempty"`
-		In          string `yaml:",omitempty"`
-	}
-	type row struct {
-		ID, IUT, Class, Clause, Reason string
-		Matrix                         []entry
-	}
-	list := &yaml.Node{Kind: yaml.SequenceNode}
-	ids := map[string]int{}
-	for _, u := range unknown {
-		if u.IUT == Ours && !strings.HasPrefix(u.Shape, against) {
-			continue
-		}
-		id := slug(u.IUT) + "-" + u.Slug()
-		if ids[id]++; ids[id] > 1 {
-			id += fmt.Sprintf("-%d", ids[id])
-		}
-		n := &yaml.Node{}
-		if err := n.Encode(row{ID: id, IUT: u.IUT, Clause: u.Clause, Matrix: []entry{{u.Rule, u.Shape, u.After, u.In}}}); err != nil {
-			return nil, fmt.Errorf("ledger: %w", err)
-		}
-		n.HeadComment = strings.Join(u.About, "\n")
-		list.Content = append(list.Content, n)
-	}
-	var out bytes.Buffer
-	e := yaml.NewEncoder(&out)
-	e.SetIndent(2)
-	if err := e.Encode(list); err != nil {
-		return nil, fmt.Errorf("ledger: %w", err)
-	}
-	return out.Bytes(), e.Close()
-}
-
-// WriteMatrixProposal writes the proposal into a file.
-func WriteMatrixProposal(name string, unknown []MatrixUnknown) error {
-	rows, err := MatrixProposal(unknown)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(name, rows, 0o644)
-}
-
-// slug makes an id of a text: small letters and digits, joined by "-" or ".".
-func slug(text string) string {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.')
-	})
-	for i := range words {
-		words[i] = strings.Trim(words[i], ".")
-	}
-	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "-")
-}
+func (f MatrixFinding) Green() bool { return f.Status.Green() }

@@ -16,6 +16,7 @@ import (
 var (
 	idForm     = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
 	clauseForm = regexp.MustCompile(`^RFC [1-9][0-9]* §[0-9A-Z]`)
+	todoWord   = regexp.MustCompile(`\bTODO\b`)
 	yamlLine   = regexp.MustCompile(`^yaml: line ([0-9]+): `)
 )
 
@@ -182,25 +183,33 @@ func (p *parser) row(n *yaml.Node) *Row {
 		{"class", true, func(v *yaml.Node) { class = v }},
 		{"clause", true, func(v *yaml.Node) {
 			r.Clause = p.text(v, "a clause")
-			if r.Clause != "" && !clauseForm.MatchString(r.Clause) {
+			switch {
+			case r.Clause == string(Todo):
+				r.todo = append(r.todo, &Error{p.name, posOf(v), "clause: TODO, expected the like of \"RFC 9293 §3.10.7.4\""})
+			case r.Clause != "" && !clauseForm.MatchString(r.Clause):
 				p.errorf(posOf(v), "clause %q, expected the like of \"RFC 9293 §3.10.7.4\"", r.Clause)
 			}
 		}},
-		{"reason", true, func(v *yaml.Node) { r.Reason = p.text(v, "a reason") }},
+		{"reason", true, func(v *yaml.Node) {
+			r.Reason = p.text(v, "a reason")
+			if todoWord.MatchString(r.Reason) {
+				r.todo = append(r.todo, &Error{p.name, posOf(v), "reason: " + r.Reason})
+			}
+		}},
 		{"like", false, func(v *yaml.Node) { r.Like, r.likePos = p.pattern(v, r.IUT), posOf(v) }},
 		{"cases", false, func(v *yaml.Node) { cases = v }},
 		{"matrix", false, func(v *yaml.Node) { matrix = v }},
 		{"transitions", false, func(v *yaml.Node) { r.Transitions = p.transitions(v, r.IUT) }},
 	})
 	if class != nil { // it may stand in front of the IUT that it speaks of
-		r.Class = p.class(class, r.IUT)
+		r.Class = p.class(class, r)
 	}
 	if matrix != nil {
 		r.Matrix = p.matrix(matrix, r.IUT)
 	}
 	if cases == nil {
-		if matrix == nil && n.Kind == yaml.MappingNode {
-			p.errorf(posOf(n), "a row without \"cases\" and without \"matrix\", expected one of them")
+		if matrix == nil && len(r.Transitions) == 0 && n.Kind == yaml.MappingNode {
+			p.errorf(posOf(n), "a row without \"cases\", \"matrix\" and \"transitions\", expected one of them")
 		}
 		return r
 	}
@@ -214,9 +223,9 @@ func (p *parser) row(n *yaml.Node) *Row {
 	return r
 }
 
-// class reads the class of a row about an IUT.
-func (p *parser) class(n *yaml.Node, iut string) Class {
-	c := Class(p.text(n, "a class"))
+// class reads the class of a row.
+func (p *parser) class(n *yaml.Node, r *Row) Class {
+	c, iut := Class(p.text(n, "a class")), r.IUT
 	known := []Class{Both, Latitude, Policy}
 	if iut != Ours && iut != "" {
 		known = slices.Insert(known, 0, DefectOf(iut))
@@ -226,6 +235,8 @@ func (p *parser) class(n *yaml.Node, iut string) Class {
 		names = append(names, string(k))
 	}
 	switch {
+	case c == Todo:
+		r.todo = slices.Insert(r.todo, 0, &Error{p.name, posOf(n), "class: TODO, expected one of " + strings.Join(names, ", ")})
 	case c == DefectOf(Ours):
 		p.errorf(posOf(n), "class %s: a defect of ours is mended, not recorded; expected one of %s", c, strings.Join(names, ", "))
 	case c != "" && iut != "" && !slices.Contains(known, c):

@@ -141,53 +141,6 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
-func TestCheck(t *testing.T) {
-	t.Parallel()
-	both := []string{"ipv4", "ipv6"}
-	known := Known{Cases: map[string][]string{"reset/in-window": both, "reset/other": both}, IUTs: []string{"ours", "netstack"}}
-	twice := good + strings.Replace(strings.Replace(good, "3.2-rst", "3.2-again", 1), "      family: ipv6\n", "", 1)
-	tests := []struct {
-		name, text string
-		known      Known
-		want       string // "" for none
-	}{
-		{"good", good, known, ""},
-		{"unknown case", strings.Replace(good, "reset/other", "reset/othr", 1), known,
-			`l.yaml:13:13: unknown case "reset/othr", expected one of reset/in-window, reset/other`},
-		{"moved case", strings.Replace(good, "reset/other", "close/other", 1), known,
-			`l.yaml:13:13: unknown case "close/other", expected reset/other`},
-		{"the reference differs", good, Known{Cases: known.Cases, IUTs: []string{"netstack", "ours"}},
-			`l.yaml:11:9: a difference of netstack, expected none: it is the reference, and differences stand with the other IUT`},
-		{"like, of the reference", strings.NewReplacer("  cases:", "  like: a\n  cases:", `      unsupported: "no such option"`, "").Replace(good), Known{Cases: known.Cases, IUTs: []string{"netstack", "ours"}},
-			`l.yaml:6:9: a difference of netstack, expected none`},
-		{"live", strings.Replace(good, "reset/other", LiveAsClient, 1), Known{Cases: map[string][]string{"reset/in-window": both, LiveAsClient: both}, IUTs: known.IUTs},
-			`l.yaml:13:13: case "textbook/live-as-client" with something else than fails, expected that alone`},
-		{"unknown IUT", good, Known{Cases: known.Cases, IUTs: []string{"ours", "kernel"}},
-			`l.yaml:2:8: unknown IUT "netstack", expected one of ours, kernel`},
-		{"family", good, Known{Cases: map[string][]string{"reset/in-window": {"ipv4"}, "reset/other": both}, IUTs: known.IUTs},
-			`l.yaml:8:15: case "reset/in-window" does not run on ipv6, expected ipv4`},
-		{"twice in a row", strings.Replace(good, "reset/other", "reset/in-window", 1), known,
-			`l.yaml:13:13: case "reset/in-window" a second time in this row, expected it once`},
-		{"two verdicts", twice, known, `l.yaml:21:13: case "reset/in-window" on ipv6 has a verdict in line 7 already, expected one`},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			l, err := Parse("l.yaml", []byte(test.text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = l.Check(test.known)
-			switch {
-			case test.want == "" && err != nil:
-				t.Error(err)
-			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
-				t.Errorf("got  %v\nwant %s", err, test.want)
-			}
-		})
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add([]byte("- id: [x\n"))

@@ -1,10 +1,6 @@
 package ledger
 
-import (
-	"slices"
-
-	"go.yaml.in/yaml/v3"
-)
+import "go.yaml.in/yaml/v3"
 
 // Transition is an arrow of the state diagram that an IUT does not go along.
 type Transition struct {
@@ -34,29 +30,6 @@ func (p *parser) transitions(n *yaml.Node, iut string) []Transition {
 	return out
 }
 
-// checkTransitions holds the rows' arrows against those that there are. An IUT has one reason for each.
-func (l *Ledger) checkTransitions(k Known, errorf func(Pos, string, ...any)) {
-	if len(k.Arrows) == 0 {
-		return
-	}
-	type cell struct{ iut, arrow string }
-	first := map[cell]Pos{}
-	for _, r := range l.Rows {
-		for _, t := range r.Transitions {
-			if !slices.Contains(k.Arrows, t.Arrow) {
-				errorf(t.Pos, "unknown transition %q, expected the like of %q (\"ci list transitions\" has them all)", t.Arrow, k.Arrows[0])
-				continue
-			}
-			c := cell{r.IUT, t.Arrow}
-			if before, twice := first[c]; twice {
-				errorf(t.Pos, "transition %q of %s stands in line %d already, expected it once", t.Arrow, r.IUT, before.Line)
-				continue
-			}
-			first[c] = t.Pos
-		}
-	}
-}
-
 // TransitionTopic stands in front of an arrow's name in the Key of a finding.
 const TransitionTopic = "transition/"
 
@@ -70,7 +43,7 @@ func (l *Ledger) JudgeTransition(iut, arrow string, taken bool, instead string) 
 	recorded := ""
 	for _, row := range l.Rows {
 		for _, t := range row.Transitions {
-			if row.IUT == iut && t.Arrow == arrow {
+			if row.IUT == iut && t.Arrow == arrow && recorded == "" { // the first counts
 				recorded = t.Instead
 				f.Rows, f.Expected = append(f.Rows, row), []string{recorded}
 			}

@@ -66,18 +66,12 @@ func TestTransitionErrors(t *testing.T) {
 			"transitions: []", `l.yaml:8:16: no transition, expected at least one`},
 		{"unknown key", "arrow: last", "row: last", `l.yaml:10:8: unknown key "row" in a transition, expected one of arrow, instead`},
 		{"without instead", `, instead: "reset/a, line 2: stays in LAST-ACK"`, "", `l.yaml:10:7: a transition without "instead", expected it`},
-		{"unknown arrow", "last-ack-closed-abort", "last-ack-closed-abrt", `l.yaml:10:15: unknown transition "last-ack-closed-abrt", expected the like of "listen-syn-sent-send"`},
-		{"twice", "last-ack-closed-abort", "listen-syn-sent-send", `l.yaml:10:15: transition "listen-syn-sent-send" of netstack stands in line 9 already, expected it once`},
 	} {
 		text := strings.Replace(transitional, test.old, test.new, 1)
 		if text == transitional {
 			t.Fatalf("%s: nothing to replace", test.name)
 		}
-		l, err := Parse("l.yaml", []byte(text))
-		if err == nil {
-			err = l.Check(Known{Cases: map[string][]string{"reset/a": {"ipv4"}}, IUTs: []string{"ours", "netstack"},
-				Arrows: []string{"listen-syn-sent-send", "last-ack-closed-abort"}})
-		}
+		_, err := Parse("l.yaml", []byte(text))
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, expected %s", test.name, err, test.want)
 		}

@@ -75,47 +75,6 @@ as recorded: 6 runs, 3 comparisons, 1 ledger rows seen
 	}
 }
 
-func TestVerdict(t *testing.T) {
-	t.Parallel()
-	var b strings.Builder
-	Verdict(&b, suite(t, "reset/a", "close/a"), false)
-	const want = `close/a  netstack over ipv4  not recorded  RFC 9293 §3.6, RFC 1337 §3
-    on record: pass; now: line 3: expected x, got y (z)
-reset/b  netstack over ipv4  passes though recorded  RFC 9293 §3.5.2 (netstack-resets)
-    on record: line 3: expected x, got y (z); now: pass
-not as recorded: 6 runs, 3 comparisons, 1 ledger rows seen; 2 not as recorded
-`
-	if b.String() != want {
-		t.Errorf("got\n%s\nwant\n%s", &b, want)
-	}
-	b.Reset()
-	s := suite(t, "reset/a", "reset/b")
-	s.Planned = 9
-	Verdict(&b, s, false)
-	if got := b.String(); got != "stopped: 6 of 9 runs, 0 not as recorded\n" {
-		t.Errorf("got %q", got)
-	}
-}
-
-// What reads the same on both families is told once.
-func TestVerdictJoinsFamilies(t *testing.T) {
-	t.Parallel()
-	f := func(family, got string) ledger.Finding {
-		return ledger.Finding{Key: ledger.Key{Case: "close/a", Family: family, IUT: "netstack"}, With: "ours", Status: ledger.Unrecorded, Got: []string{got}}
-	}
-	var b strings.Builder
-	Verdict(&b, &results.Suite{Findings: []ledger.Finding{f("ipv4", "d"), f("ipv4", "e"), f("ipv6", "d")}}, false)
-	const want = `close/a  ours and netstack over ipv4, ipv6  not recorded  
-    on record: no difference; now: d
-close/a  ours and netstack over ipv4  not recorded  
-    on record: no difference; now: e
-not as recorded: 0 runs, 0 comparisons, 0 ledger rows seen; 3 not as recorded
-`
-	if b.String() != want {
-		t.Errorf("got\n%s\nwant\n%s", &b, want)
-	}
-}
-
 func TestCompact(t *testing.T) {
 	t.Parallel()
 	for want, names := range map[string][]string{

@@ -99,11 +99,15 @@ func TestVerdictOfATransition(t *testing.T) {
 	s.Clauses = map[string][]string{"transition/time-wait-closed-2msl": {"RFC 9293 §3.3.2"}}
 	var b strings.Builder
 	Verdict(&b, s, false)
-	const want = `transition/listen-syn-sent-send  netstack  not recorded  
-    on record: taken; now: b, line 2: connect(3, ..., ...) = -1 EINVAL
-transition/time-wait-closed-2msl  netstack  not recorded  RFC 9293 §3.3.2
-    on record: taken; now: not taken, and no case shows why
-not as recorded: 0 runs, 0 comparisons, 0 ledger rows seen; 2 not as recorded
+	const want = `not as recorded: 2 new; 0 runs, 0 comparisons, 0 ledger rows seen
+
+new: 2
+transition/listen-syn-sent-send  netstack  
+    on record: taken
+    now:       b, line 2: connect(3, ..., ...) = -1 EINVAL
+transition/time-wait-closed-2msl  netstack  RFC 9293 §3.3.2
+    on record: taken
+    now:       not taken, and no case shows why
 `
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", &b, want)

@@ -21,7 +21,7 @@ func Judge(groups []*Group, l *ledger.Ledger, iuts []string, everything bool) []
 		shown[i] = g.Mistake
 	}
 	var all []Judged
-	for i, f := range l.JudgeMatrix(shown, iuts, everything) {
+	for i, f := range l.JudgeMatrix(shown, Rules(), iuts, everything) {
 		j := Judged{MatrixFinding: f}
 		if i < len(groups) {
 			j.Group = groups[i]

@@ -124,14 +124,14 @@ func TestHowAnArrowStands(t *testing.T) {
 		{"latitude", transitions.Outcome{How: transitions.Otherwise, Instead: "a/b, line 3: goes to CLOSED"}, row(ledger.Latitude),
 			"allowed", "~ goes to CLOSED", "latitude, RFC 9293 §3.10.5"},
 		{"nothing on record", transitions.Outcome{How: transitions.Otherwise, Instead: "a/b, line 3: goes to <1>"}, ledger.Finding{Status: ledger.Unrecorded},
-			"against", "! × goes to <1>", "not recorded"},
+			"against", "! × goes to <1>", "new"},
 		{"not offered", transitions.Outcome{How: transitions.NotOffered, Instead: "a/b, line 14: connect(3, ..., ...) = -1 EINVAL"}, row(ledger.Policy),
 			"refused", "not offered: EINVAL of connect", "connect(3, ..., ...) = -1 EINVAL"},
 		{"not played", transitions.Outcome{How: transitions.NotOffered, Instead: "a/b: not played"}, row(ledger.Policy),
 			"refused", "not offered: not played", "a/b: not played"},
 		{"no case", transitions.Outcome{How: transitions.NotTaken}, ledger.Finding{Status: ledger.Unrecorded}, "untried", "! no case", "not taken"},
 		{"taken, though recorded as not", transitions.Outcome{How: transitions.Taken, Cases: 2, First: "a/b"}, ledger.Finding{Status: ledger.Passes},
-			"taken", "! 2 cases", "passes though recorded"},
+			"taken", "! 2 cases", "unexpectedly passing"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
