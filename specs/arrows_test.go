@@ -42,6 +42,14 @@ func TestArrows(t *testing.T) {
 	}
 }
 
+// Whoever reads results.json needs no more than its own package.
+func TestTheArchiveStandsAlone(t *testing.T) {
+	t.Parallel()
+	if deps := reached(t, module+"harness/archive"); len(deps) != 1 {
+		t.Errorf("harness/archive reaches %q, expected itself and the standard library alone", deps)
+	}
+}
+
 // The arrows that do exist are seen: the check above can fail.
 func TestArrowsThatExist(t *testing.T) {
 	t.Parallel()
