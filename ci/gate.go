@@ -23,6 +23,7 @@ type gate struct {
 	out    string
 	update bool
 	matrix *matrix.Options // nil: without
+	pcap   *pcap
 }
 
 func gateCommand(ctx context.Context, c console, args []string) int {
@@ -30,21 +31,25 @@ func gateCommand(ctx context.Context, c console, args []string) int {
 	if done {
 		return status
 	}
+	if !g.pcap.open(c, "gate") {
+		return cannotRun
+	}
 	status, err := g.run(ctx, c)
 	if err != nil {
 		fmt.Fprintln(c.err, err)
-		return cannotRun
+		status = cannotRun
 	}
-	return status
+	return g.pcap.end(c, "gate", status)
 }
 
 func parseGateFlags(c console, args []string) (g gate, status int, done bool) {
 	flags := flag.NewFlagSet("gate", flag.ContinueOnError)
 	flags.StringVar(&g.ledger, "ledger", defaultLedger, "known divergences: a `FILE`, which must be there")
-	flags.StringVar(&g.out, "out", "out", "write the report of \"run\", with the matrix in it where it was played, into a `FOLDER`; \"\" writes none")
+	flags.StringVar(&g.out, "out", "out", "write the report of \"run\" into a `FOLDER`; \"\" writes none")
 	flags.BoolVar(&g.update, "update", false, "edit the ledger: add rows with TODO for what is new, change what has changed, take out what is no more")
 	scope := flags.String("matrix", "none", "play every case of states and events, too: `none`, reduced or whole; whole finds what is on record and is no more")
-	rest, status, done := parseFlags(c, flags, "gate [--ledger FILE] [--out FOLDER] [--update] [--matrix none|reduced|whole]\n\n"+
+	g.pcap = pcapFlag(flags)
+	rest, status, done := parseFlags(c, flags, "gate [--ledger FILE] [--out FOLDER] [--update] [--matrix none|reduced|whole] [--pcap DIR]\n\n"+
 		"Runs the suite and says only what is not as recorded, kind by kind: new, changed, unexpectedly passing, vanished, removed\n"+
 		"(on record of what is no more), to be filled in (rows with a TODO). Each with case, clause, what is on record, what came.\n"+
 		"Exit status: 0 everything is as recorded, 1 something is not, 2 could not run, or there is no ledger.", args)
@@ -85,6 +90,7 @@ func (g *gate) run(ctx context.Context, c console) (status int, err error) {
 	if err != nil {
 		return cannotRun, err
 	}
+	g.pcap.suite(j)
 	ofSuite := j.status(c)
 	status = ofSuite
 	var played *playedMatrix
@@ -97,10 +103,16 @@ func (g *gate) run(ctx context.Context, c console) (status int, err error) {
 		}
 	}
 	report.VerdictWithMatrix(c.out, j.Suite, played.causes(), report.PaintFor(c.out))
+	if played != nil {
+		j.clock.matrixIsPlayed()
+		j.Matrix = causes.Archive(played.Matrix, played.all)
+	}
 	if g.out != "" {
-		if err := g.write(c, j, ofSuite, played); err != nil {
+		written, err := j.write(g.out, ofSuite)
+		if err != nil {
 			return cannotRun, fmt.Errorf("ci gate: %w", err)
 		}
+		fmt.Fprintf(c.out, "written: %s\n", strings.Join(written, ", "))
 	}
 	if g.update {
 		if err := g.updateLedger(c, j, played, data, status); err != nil {
@@ -108,19 +120,6 @@ func (g *gate) run(ctx context.Context, c console) (status int, err error) {
 		}
 	}
 	return status, nil
-}
-
-// write leaves the reports of the suite and of the matrix, if it was played.
-func (g *gate) write(c console, j *judged, status int, played *playedMatrix) error {
-	if played != nil {
-		j.Matrix = causes.Archive(played.Matrix, played.all)
-	}
-	written, err := j.write(g.out, status)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(c.out, "written: %s\n", strings.Join(written, ", "))
-	return nil
 }
 
 // updateLedger brings the ledger's file up to what came, and says what it did.
@@ -132,7 +131,7 @@ func (g *gate) updateLedger(c console, j *judged, played *playedMatrix, data []b
 	for _, found := range played.causes() {
 		changes.Matrix = append(changes.Matrix, found.MatrixFinding)
 	}
-	text, done, err := j.known.Update(data, changes)
+	text, done, err := j.Ledger.Update(data, changes)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -10,7 +11,9 @@ import (
 	"text/tabwriter"
 
 	"github.com/twinstack/twinstack/fixtures"
+	"github.com/twinstack/twinstack/harness/catalogue"
 	"github.com/twinstack/twinstack/harness/iut"
+	"github.com/twinstack/twinstack/harness/oracle"
 	"github.com/twinstack/twinstack/harness/report"
 	"github.com/twinstack/twinstack/specs"
 )
@@ -25,7 +28,8 @@ func listCommand(ctx context.Context, c console, args []string) int {
 		"the link or through calls), shown (a case that names it rejects a stack that breaks it, as fixtures/breaks.csv\n"+
 		"says), and passed by each IUT (it passes every case that names it, on both families: one that is unsupported\n"+
 		"does not pass); then what has no case, or none that shows it; then each with its cases. A * marks a case that\n"+
-		"rejects a break.", args)
+		"rejects a break. Behind the cases stand the oracle's rules that show it, for each of which a trace that breaks it\n"+
+		"is rejected. They judge the matrix, and do not count as cases.", args)
 	if done {
 		return status
 	}
@@ -124,12 +128,34 @@ func listRequirements(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
+	if err := nameRules(all, oracle.Rules()); err != nil {
+		return err
+	}
 	var names []string
 	for _, i := range suiteIUTs() {
 		names = append(names, i.Name())
 	}
 	report.Requirements(c.out, all, names, report.PaintFor(c.out))
 	return broken
+}
+
+// nameRules puts to each requirement the rules that name it. The errors are joined, one for each id that there is not.
+func nameRules(all []catalogue.Standing, rules []*oracle.Rule) error {
+	at := map[string]*catalogue.Standing{}
+	for i := range all {
+		at[all[i].ID] = &all[i]
+	}
+	var errs []error
+	for _, r := range rules {
+		for _, id := range r.Requirements {
+			if s := at[id]; s != nil {
+				s.Rules = append(s.Rules, r.ID)
+			} else {
+				errs = append(errs, fmt.Errorf("rule %s of the oracle: unknown requirement %q, expected an id of the catalogue", r.ID, id))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func listSettings(w io.Writer) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/matrix"
+	"github.com/twinstack/twinstack/harness/matrix/causes"
 )
 
 // matrixFlags are the flags of the matrix command.
@@ -27,6 +28,7 @@ type matrixFlags struct {
 	out      string
 	export   string
 	show     string
+	pcap     *pcap
 }
 
 func matrixCommand(ctx context.Context, c console, args []string) int {
@@ -51,10 +53,18 @@ func matrixCommand(ctx context.Context, c console, args []string) int {
 	case m.Cases() == 0:
 		fmt.Fprintf(c.err, "ci matrix: --only %q: no case has an id like that; \"ci matrix --list\" tells them\n", f.options.Only)
 		return cannotRun
+	}
+	if err := f.checkPcap(m); err != nil {
+		fmt.Fprintf(c.err, "ci matrix: %v\n", err)
+		return cannotRun
+	}
+	switch {
 	case f.list:
 		return listMatrix(c, m)
+	case !f.pcap.open(c, "matrix"):
+		return cannotRun
 	case f.show != "":
-		return showCase(c, m, f.show)
+		return f.pcap.end(c, "matrix", showCase(c, m, f.show, f.pcap))
 	}
 	err = m.Run(ctx)
 	p.end()
@@ -63,18 +73,20 @@ func matrixCommand(ctx context.Context, c console, args []string) int {
 		return cannotRun
 	}
 	matrixSummary(c.out, m.Summaries())
-	status, err = f.judge(ctx, c, m, known)
+	groups := causes.Groups(m)
+	status, err = f.judge(ctx, c, m, groups, known)
 	if err != nil {
 		fmt.Fprintf(c.err, "ci matrix: %v\n", err)
-		return cannotRun
+		status = cannotRun
 	}
 	if f.jsonFile != "" {
 		if err := writeMatrix(f.jsonFile, m); err != nil {
 			fmt.Fprintf(c.err, "ci matrix: %v\n", err)
-			return cannotRun
+			status = cannotRun
 		}
 	}
-	return status
+	f.captureMatrix(ctx, m, groups)
+	return f.pcap.end(c, "matrix", status)
 }
 
 func parseMatrixFlags(c console, args []string) (f matrixFlags, status int, done bool) {
@@ -89,6 +101,7 @@ func parseMatrixFlags(c console, args []string) (f matrixFlags, status int, done
 	flags.StringVar(&f.out, "out", "out", "write the matrix as a page, matrix.html, each square of states and events opening to its cases, and as matrix.json into a `FOLDER`; \"\" writes none; with --only there must be one to write any")
 	flags.StringVar(&f.export, "export", "", "write a script for each root cause into a `FOLDER`, as small as it gets: it fails on the implementation and passes on ours")
 	flags.StringVar(&f.show, "show", "", "print one case, by its `ID`: its script, and step by step what each implementation did and how that was judged")
+	f.pcap = pcapFlag(flags)
 	quick := flags.Bool("reduced", false, "the reduced core: each flag set once with each position, for each entry path; all further events")
 	rest, status, done := parseFlags(c, flags, "matrix [FLAGS]\n\n"+
 		"Generates every case of states and events and plays it: entry path × flags × sequence number × acknowledgment number ×\n"+

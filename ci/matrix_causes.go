@@ -7,7 +7,6 @@ import (
 
 	"github.com/twinstack/twinstack/fixtures"
 	"github.com/twinstack/twinstack/harness/archive"
-	"github.com/twinstack/twinstack/harness/catalogue"
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/ledger"
 	"github.com/twinstack/twinstack/harness/matrix"
@@ -19,13 +18,12 @@ import (
 
 // judge holds the root causes against the ledger, tells what came of it, and gives the exit status. The error is of a file
 // that cannot be written, or of the context.
-func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, known *ledger.Ledger) (status int, err error) {
+func (f *matrixFlags) judge(ctx context.Context, c console, m *matrix.Matrix, groups []*causes.Group, known *ledger.Ledger) (status int, err error) {
 	var iuts []string
 	for _, i := range f.options.IUTs {
 		iuts = append(iuts, i.Name())
 	}
 	everything := f.options.Only == "" && f.options.Scope == matrix.Whole
-	groups := causes.Groups(m)
 	all := causes.Judge(groups, known, iuts, everything)
 	report.MatrixCauses(c.out, all, report.PaintFor(c.out))
 	if f.propose != "" {
@@ -82,12 +80,7 @@ func exportCauses(ctx context.Context, c console, dir string, m *matrix.Matrix, 
 	if err != nil {
 		return err
 	}
-	file, err := fixtures.FS.Open("requirements.csv")
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	requirements, err := catalogue.Read("requirements.csv", file)
+	requirements, err := readRequirements()
 	if err != nil {
 		return err
 	}

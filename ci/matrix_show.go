@@ -12,7 +12,7 @@ import (
 )
 
 // showCase prints the one case of an id, on each IUT. Its exit status is 1 where it does not pass.
-func showCase(c console, m *matrix.Matrix, id string) int {
+func showCase(c console, m *matrix.Matrix, id string, pcap *pcap) int {
 	status, shown := good, false
 	for _, b := range m.Blocks {
 		for i := range b.Events {
@@ -30,6 +30,7 @@ func showCase(c console, m *matrix.Matrix, id string) int {
 				return cannotRun
 			}
 			report.MatrixCase(c.out, b.Case(i), b.IUT.Name(), lines, t, steps, result, report.PaintFor(c.out))
+			pcap.add(matrixCapture(b, i, result, lines, t))
 			if result.Verdict() != matrix.Pass {
 				status = bad
 			}

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/report/page"
-	"github.com/twinstack/twinstack/harness/results"
 )
 
 func reportCommand(_ context.Context, c console, args []string) int {
@@ -36,31 +34,13 @@ func reportCommand(_ context.Context, c console, args []string) int {
 
 // writeReport makes a page of the files of a run.
 func writeReport(out string, names []string) error {
-	var parts []results.Source
-	for _, name := range names {
-		f, err := archive.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		parts = append(parts, results.Source{Name: name, File: f})
-	}
-	f := parts[0].File
-	if len(parts) > 1 {
-		var err error
-		if f, err = results.Merge(parts); err != nil {
-			return err
-		}
-	}
-	html, err := reportOf(f)
+	f, err := mergeFiles(names)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(out, html, 0o644)
-}
-
-// reportOf is a run as a page.
-func reportOf(f *archive.File) ([]byte, error) {
 	var html bytes.Buffer
-	err := page.Write(&html, f)
-	return html.Bytes(), err
+	if err := page.Write(&html, f); err != nil {
+		return err
+	}
+	return os.WriteFile(out, html.Bytes(), 0o644)
 }

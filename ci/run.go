@@ -18,6 +18,7 @@ import (
 	"github.com/twinstack/twinstack/harness/report/diagram"
 	"github.com/twinstack/twinstack/harness/report/forge"
 	"github.com/twinstack/twinstack/harness/report/junit"
+	"github.com/twinstack/twinstack/harness/report/page"
 	"github.com/twinstack/twinstack/harness/results"
 	"github.com/twinstack/twinstack/specs"
 )
@@ -27,12 +28,16 @@ type runFlags struct {
 	ledger, out string
 	chosen      specs.Options // Only, Part and Workers
 	matrix      *matrix.Options
+	pcap        *pcap
 }
 
 func runCommand(ctx context.Context, c console, args []string) int {
 	f, status, done := parseRunFlags(c, args)
 	if done {
 		return status
+	}
+	if !f.pcap.open(c, "run") {
+		return cannotRun
 	}
 	j, err := runSuite(ctx, c, f.ledger, f.chosen)
 	if err != nil {
@@ -50,26 +55,28 @@ func runCommand(ctx context.Context, c console, args []string) int {
 		}
 		total = max(total, ofMatrix)
 	}
-	if f.out == "" {
-		return total
+	if f.out != "" {
+		written, err := j.write(f.out, status)
+		if err != nil {
+			fmt.Fprintf(c.err, "ci run: %v\n", err)
+			total = cannotRun
+		} else {
+			fmt.Fprintf(c.out, "written: %s\n", strings.Join(written, ", "))
+		}
 	}
-	written, err := j.write(f.out, status)
-	if err != nil {
-		fmt.Fprintf(c.err, "ci run: %v\n", err)
-		return cannotRun
-	}
-	fmt.Fprintf(c.out, "written: %s\n", strings.Join(written, ", "))
-	return total
+	f.pcap.suite(j)
+	return f.pcap.end(c, "run", total)
 }
 
 func parseRunFlags(c console, args []string) (f runFlags, status int, done bool) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	flags.StringVar(&f.ledger, "ledger", "", "known divergences: a `FILE` (default "+defaultLedger+")")
-	flags.StringVar(&f.out, "out", "out", "write summary.txt, summary.md, results.json, report.html, run-info.json, junit.xml, ginkgo.json and the state diagrams into a `FOLDER`; \"\" writes none")
+	flags.StringVar(&f.out, "out", "out", "write summary.txt, summary.md, results.json, run-info.json, junit.xml, ginkgo.json, report.html and the state diagrams into a `FOLDER`; \"\" writes none")
 	flags.StringVar(&f.chosen.Only, "only", "", "only the cases that are like a `GLOB`: TOPIC/NAME, \"reset/rst-*\"")
 	part := flags.String("part", "", "only one part of the cases, `N/OF`, \"1/2\": \"ci merge\" makes one of the parts")
 	flags.IntVar(&f.chosen.Workers, "workers", 0, "how many cases to run at a time, `N`, at most 8 (default one for each processor)")
 	scope := flags.String("matrix", "none", "play every case of states and events, too: `none`, reduced or whole")
+	f.pcap = pcapFlag(flags)
 	rest, status, done := parseFlags(c, flags, "run [FLAGS]\n\n"+
 		"Runs every case on ours and netstack, and says what differs, with its clause.\n"+
 		"Exit status: 0 everything is as recorded, 1 something is not, 2 could not run.", args)
@@ -137,21 +144,20 @@ func (j *judged) write(folder string, status int) ([]string, error) {
 		return os.WriteFile(path, data, 0o644)
 	}
 	file := results.FileOf(j.Suite)
-	var summary, markdown, all, info, tests bytes.Buffer
+	var summary, markdown, all, info, tests, html bytes.Buffer
 	report.Summary(&summary, j.Suite, false)
-	html, err := reportOf(file)
-	if err := errors.Join(err, forge.Markdown(&markdown, file), archive.Write(&all, file), archive.WriteRunInfo(&info, j.info()),
-		junit.Write(&tests, file, j.times())); err != nil {
+	if err := errors.Join(forge.Markdown(&markdown, file), archive.Write(&all, file), archive.WriteRunInfo(&info, j.info()),
+		junit.Write(&tests, file, j.times()), page.Write(&html, file)); err != nil {
 		return nil, err
 	}
 	errs := []error{
 		leave("summary.txt", summary.Bytes(), true),
 		leave("summary.md", markdown.Bytes(), true),
 		leave("results.json", all.Bytes(), true),
-		leave("report.html", html, true),
 		leave("run-info.json", info.Bytes(), true),
 		leave("junit.xml", tests.Bytes(), true),
 		leave("ginkgo.json", j.tree, j.tree != nil),
+		leave("report.html", html.Bytes(), true),
 		leave("traces.txt", j.ginkgo.Bytes(), status == bad),
 	}
 	for _, i := range j.IUTs {

@@ -34,6 +34,7 @@ type scripts struct {
 	timing  bool
 
 	objects []results.Object
+	pcap    *pcap
 	broken  int // scripts that could not be read
 	notPass int // runs that did not pass
 }
@@ -45,6 +46,7 @@ func scriptCommand(ctx context.Context, c console, args []string) int {
 	match := flags.String("match", "strict", "`strict` compares all that a script wrote, behaviour only what no stack may choose")
 	jsonFile := flags.String("json", "", "write the results as JSON into a `FILE`")
 	flags.BoolVar(&s.timing, "timing", false, "add the real time, wall_ns, to the JSON")
+	s.pcap = pcapFlag(flags)
 	flags.BoolVar(&s.verbose, "v", false, "print every trace")
 	paths, status, done := parseFlags(c, flags, "script [FLAGS] PATH...\n\n"+
 		"Runs scripts, and all .pkt files of folders, on the implementations, and says how they come out and differ.\n"+
@@ -61,6 +63,9 @@ func scriptCommand(ctx context.Context, c console, args []string) int {
 		fmt.Fprintf(c.err, "ci script: %v\n", err)
 		return cannotRun
 	}
+	if !s.pcap.open(c, "script") {
+		return cannotRun
+	}
 	stopped := false
 	for _, f := range files {
 		if stopped = ctx.Err() != nil; stopped {
@@ -68,13 +73,14 @@ func scriptCommand(ctx context.Context, c console, args []string) int {
 		}
 		s.one(ctx, f)
 	}
+	status = s.end(stopped || ctx.Err() != nil)
 	if *jsonFile != "" {
 		if err := s.writeJSON(*jsonFile); err != nil {
 			fmt.Fprintf(c.err, "ci script: %v\n", err)
-			return cannotRun
+			status = cannotRun
 		}
 	}
-	return s.end(stopped || ctx.Err() != nil)
+	return s.pcap.end(c, "script", status)
 }
 
 // configure looks up what the flags name.
@@ -158,6 +164,7 @@ func (s *scripts) one(ctx context.Context, path string) {
 				return
 			}
 			r := s.play(name, file, i, ipv6)
+			s.pcap.script(r, file, src)
 			if n == 0 {
 				reference = r.Run
 				continue

@@ -48,7 +48,6 @@ func readLedger(name string) (*ledger.Ledger, error) {
 // judged is the suite after a run.
 type judged struct {
 	*results.Suite
-	known   *ledger.Ledger
 	specs   *specs.Suite
 	ginkgo  bytes.Buffer // the report of the specs, with the traces of those that failed
 	tree    []byte       // what Ginkgo has to say as JSON; nil where the specs were not run
@@ -67,9 +66,9 @@ func runSuite(ctx context.Context, c console, ledgerName string, chosen specs.Op
 	return runSuiteAgainst(ctx, c, known, chosen)
 }
 
-// runSuiteAgainst runs the suite and holds it against a ledger.
+// runSuiteAgainst runs the suite, or what of it is chosen, and holds it against a ledger.
 func runSuiteAgainst(ctx context.Context, c console, known *ledger.Ledger, chosen specs.Options) (j *judged, err error) {
-	j = &judged{known: known, clock: stopwatch{began: time.Now()}}
+	j = &judged{clock: stopwatch{began: time.Now()}}
 	chosen.IUTs, chosen.Fixtures, chosen.Ledger, chosen.Transitions, chosen.Output = suiteIUTs(), fixtures.FS, known, true, &j.ginkgo
 	chosen.Report = j.keep
 	j.specs, err = specs.New(chosen)
@@ -97,6 +96,13 @@ func runSuiteAgainst(ctx context.Context, c console, known *ledger.Ledger, chose
 	return j, nil
 }
 
+// tellLedger says so where the ledger is not a file.
+func (j *judged) tellLedger(c console) {
+	if j.Ledger.Name == builtIn {
+		fmt.Fprintf(c.out, "ledger: the one built in, for there is no %s here\n", defaultLedger)
+	}
+}
+
 // keep keeps what Ginkgo has to say, in the form of its own --json-report.
 func (j *judged) keep(r ginkgo.Report) {
 	var b bytes.Buffer
@@ -104,13 +110,6 @@ func (j *judged) keep(r ginkgo.Report) {
 		ginkgo.Fail(err.Error()) // the specs fail, and not the ledger: the run is broken
 	}
 	j.tree = b.Bytes()
-}
-
-// tellLedger says so where the ledger is not a file.
-func (j *judged) tellLedger(c console) {
-	if j.known.Name == builtIn {
-		fmt.Fprintf(c.out, "ledger: the one built in, for there is no %s here\n", defaultLedger)
-	}
 }
 
 // outcome takes the place of testing.T: RunSpecs gives back the same.

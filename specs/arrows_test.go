@@ -25,6 +25,7 @@ func TestArrows(t *testing.T) {
 		{"harness/oracle", []string{"gvisor.dev/", module + "ourstack/", module + "harness/iut", module + "harness/run", module + "harness/script"}},
 		{"harness/matrix/...", []string{module + "ourstack/", module + "harness/iut/"}},
 		{"harness/breaks", []string{module + "ourstack/", module + "harness/iut/"}},
+		{"specs/...", []string{module + "ourstack/", module + "harness/iut/"}},
 	}
 	for _, test := range tests {
 		t.Run(test.packages, func(t *testing.T) {
@@ -38,6 +39,14 @@ func TestArrows(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Whoever reads results.json needs no more than its own package.
+func TestTheArchiveStandsAlone(t *testing.T) {
+	t.Parallel()
+	if deps := reached(t, module+"harness/archive"); len(deps) != 1 {
+		t.Errorf("harness/archive reaches %q, expected itself and the standard library alone", deps)
 	}
 }
 

@@ -20,6 +20,7 @@ const (
 	Requirement Kind = "Requirement" // that it names
 	OnIUT       Kind = "IUT"
 	Family      Kind = "Family"
+	Event       Kind = "Event" // of a square of the matrix
 )
 
 // Label is a typed label. As Ginkgo has it, "Topic: reset".

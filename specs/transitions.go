@@ -42,7 +42,7 @@ func (s *Suite) describeTransitions() {
 		arrows := transitions.Arrows()
 		for n, i := range s.options.IUTs {
 			for m, a := range arrows {
-				ginkgo.It(a.String()+" on "+i.Name(), decorate(Label{OnIUT, i.Name()}, Label{State, a.From.String()}, Label{State, a.To.String()}), func() {
+				ginkgo.It(a.String()+" on "+i.Name(), Decorate(Label{OnIUT, i.Name()}, Label{State, a.From.String()}, Label{State, a.To.String()}), func() {
 					finding := s.transitions()[n*len(arrows)+m].Finding
 					gomega.Expect(finding).To(beAsRecorded())
 					note(finding)

@@ -2,6 +2,7 @@ package specs
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"strings"
@@ -23,17 +24,23 @@ type T interface {
 
 // Specs runs the suite as Ginkgo specs and says whether all were as recorded. Once a process.
 func (s *Suite) Specs(t T) bool {
-	gomega.RegisterFailHandler(ginkgo.Fail)
 	s.describe()
+	return RunTree(t, "twinstack", s.options.Output)
+}
+
+// RunTree runs the tree of specs that was laid out before, under a name, and says whether all passed. Once a process. The
+// report goes to output; nil is standard output.
+func RunTree(t T, name string, output io.Writer) bool {
+	gomega.RegisterFailHandler(ginkgo.Fail)
 	suite, reporter := ginkgo.GinkgoConfiguration()
 	suite.FailOnEmpty = true
-	if s.options.Output != nil {
-		formatter.ColorableStdOut = s.options.Output
+	if output != nil {
+		formatter.ColorableStdOut = output
 	}
-	if s.options.Output != nil || !report.IsTerminal(os.Stdout) {
+	if output != nil || !report.IsTerminal(os.Stdout) {
 		reporter.NoColor = true
 	}
-	return ginkgo.RunSpecs(t, "twinstack", suite, reporter)
+	return ginkgo.RunSpecs(t, name, suite, reporter)
 }
 
 // describe lays the tree of specs out: topic, case, and in it one spec for each IUT and family and one for each comparison.
@@ -42,7 +49,7 @@ func (s *Suite) describe() {
 		ginkgo.It(b.Path+" can be read", func() { gomega.Expect(b.Err).NotTo(gomega.HaveOccurred()) })
 	}
 	for _, p := range s.pairs {
-		ginkgo.It("the textbook, live, "+p.live.String(), decorate(Label{Topic, "textbook"}, Label{OnIUT, p.live.Client},
+		ginkgo.It("the textbook, live, "+p.live.String(), Decorate(Label{Topic, "textbook"}, Label{OnIUT, p.live.Client},
 			Label{OnIUT, p.live.Server}, Label{Family, p.live.Family}), func() { s.judgePair(p) })
 	}
 	if s.options.Report != nil {
@@ -64,7 +71,7 @@ func (s *Suite) describe() {
 	for _, topic := range topics {
 		ginkgo.Describe(topic, func() {
 			for _, c := range byTopic[topic] {
-				ginkgo.Describe(path.Base(c.Name)+": "+c.File.Header.Title, decorate(c.Labels...), func() { s.describeCase(c) })
+				ginkgo.Describe(path.Base(c.Name)+": "+c.File.Header.Title, Decorate(c.Labels...), func() { s.describeCase(c) })
 			}
 		})
 	}
@@ -75,7 +82,7 @@ func (s *Suite) describeCase(c *Case) {
 		family := FamilyName(ipv6)
 		for n, i := range s.options.IUTs {
 			cell := s.byKey[ledger.Key{Case: c.Name, Family: family, IUT: i.Name()}]
-			labels := decorate(Label{OnIUT, i.Name()}, Label{Family, family})
+			labels := Decorate(Label{OnIUT, i.Name()}, Label{Family, family})
 			ginkgo.It(fmt.Sprintf("on %s over %s", i.Name(), family), labels, func() { s.judgeRun(cell) })
 			if n > 0 {
 				ginkgo.It(fmt.Sprintf("alike on %s and %s over %s", s.options.IUTs[0].Name(), i.Name(), family), labels,
@@ -130,7 +137,8 @@ func beAsRecorded() gomegatypes.GomegaMatcher {
 			"\nnow: {{range .Actual.Got}}\n  {{.}}{{else}}nothing{{end}}")
 }
 
-func decorate(labels ...Label) ginkgo.Labels {
+// Decorate is labels as Ginkgo has them.
+func Decorate(labels ...Label) ginkgo.Labels {
 	var out ginkgo.Labels
 	for _, l := range labels {
 		out = append(out, l.String())

@@ -8,6 +8,8 @@ type Standing struct {
 	Cases    []string // that name it
 	Rejected []string // those of them that reject a break of it
 	Passed   []string // the IUTs that pass every case that names it, on each family
+	// Rules are those of the oracle that show it, in the order of its table. They judge every trace, and are no cases.
+	Rules []string
 }
 
 // Shown says whether some case shows the requirement: it names it, and rejects a stack that breaks it.

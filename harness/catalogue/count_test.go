@@ -11,11 +11,11 @@ func TestTotals(t *testing.T) {
 		return &Requirement{ID: id, Level: l, RFC: rfc, Testable: testable}
 	}
 	all := []Standing{
-		{row("A", May, "RFC2", "blackbox"), []string{"x"}, nil, []string{"ours"}},                  // named and not shown
-		{row("B", Must, "RFC2", "api"), []string{"x", "y"}, []string{"y"}, []string{"ours", "un"}}, // shown
-		{row("C", Must, "RFC2", "internal"), []string{"x"}, []string{"x"}, []string{"ours"}},       // counts as a row alone
-		{row("D", Must, "RFC1", "no"), nil, nil, nil},
-		{row("E", Must, "RFC1", "blackbox"), nil, nil, nil}, // no case
+		{row("A", May, "RFC2", "blackbox"), []string{"x"}, nil, []string{"ours"}, nil},                  // named and not shown
+		{row("B", Must, "RFC2", "api"), []string{"x", "y"}, []string{"y"}, []string{"ours", "un"}, nil}, // shown
+		{row("C", Must, "RFC2", "internal"), []string{"x"}, []string{"x"}, []string{"ours"}, nil},       // counts as a row alone
+		{row("D", Must, "RFC1", "no"), nil, nil, nil, nil},
+		{row("E", Must, "RFC1", "blackbox"), nil, nil, nil, []string{"rule"}}, // no case, and a rule is none
 	}
 	want := []string{
 		"RFC2 MUST 2 1 1 map[ours:1 un:1]",

@@ -10,16 +10,13 @@ import (
 // outcome has noted that it was sent.
 func announces(t *Turn) ([]Outcome, error) { return through(announceChecks, t) }
 
+// A RST says nothing of the window: no clause has a value for it [O24].
 var announceChecks = []Check{{
 	Name: "the receive window",
+	When: func(t *Turn) bool { return !t.Has(trace.RST) },
 	Rules: []Rule{
 		{
-			ID: "window.rst", Clause: "RFC 9293 §3.5.2", Says: "a RST says nothing of the window [O24]",
-			When: func(t *Turn) bool { return t.Has(trace.RST) },
-			Then: drop,
-		},
-		{
-			ID: "window.first", Clause: "RFC 9293 §3.8.6", Says: "the first window",
+			ID: "window.first", Clause: "RFC 9293 §3.8.6", Says: "the first window: those behind it are held against it",
 			When: func(t *Turn) bool { return t.Has(trace.SYN) || t.T.MaxRcvWnd == 0 },
 			Then: transmitted,
 		},

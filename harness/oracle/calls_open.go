@@ -16,7 +16,8 @@ var openPassiveChecks = []Check{{
 	Name: "OPEN, passive",
 	Rules: []Rule{
 		{
-			ID: "open.passive.closed", Clause: "RFC 9293 §3.10.1", Says: "enter the LISTEN state; or an error where that is not allowed or there is no room",
+			ID: "open.passive.closed", Clause: "RFC 9293 §3.10.1", Requirements: []string{"MUST-41"},
+			Says: "enter the LISTEN state; or an error where that is not allowed or there is no room",
 			When: inState(trace.Closed),
 			Then: func(t *Turn) []Branch {
 				if t.Call.Errno != "" {

@@ -7,14 +7,14 @@ var receiveChecks = []Check{{
 	Name: "RECEIVE",
 	Rules: []Rule{
 		{
-			ID: "receive.nothing", Clause: "RFC 9293 §3.9.1.3", Says: "no octet is asked for: nothing follows from that",
+			ID: "receive.nothing", Clause: "RFC 9293 §3.9.1.3", Says: "no octet is asked for: none is given, and nothing follows from that",
 			When: func(t *Turn) bool { return t.count() == 0 },
-			Then: drop,
+			Then: asked,
 		},
 		{
-			ID: "receive.urgent", Clause: "RFC 6093 §4", Says: "urgent octets by themselves: sockets know that, the RFC does not",
+			ID: "receive.urgent", Clause: "RFC 6093 §3.1", Says: "urgent octets by themselves: sockets know that, the RFC does not; no more than are asked for",
 			When: func(t *Turn) bool { return t.arg(3) == "MSG_OOB" },
-			Then: drop,
+			Then: asked,
 		},
 		{
 			ID: "receive.closed.unread", Clause: "RFC 9293 §3.10.7.4", Says: "what is on hand is given, or it was flushed with the queues",
@@ -128,6 +128,14 @@ var receiveChecks = []Check{{
 		},
 	},
 }}
+
+// asked is a call that gives no more octets than it is about, or fails, and changes nothing either way.
+func asked(t *Turn) []Branch {
+	if most := number(0, t.count()); t.Call.Result > most.Max {
+		return []Branch{{Unchanged: true, Wrong: most.String()}}
+	}
+	return drop(t)
+}
 
 // given is a RECEIVE that gets some of what is on hand, or all.
 func given(t *Turn) Branch {

@@ -11,12 +11,12 @@ var sendChecks = []Check{{
 	Name: "SEND",
 	Rules: []Rule{
 		{
-			ID: "send.nothing", Clause: "RFC 9293 §3.9.1.2", Says: "no octet is given: nothing follows from that",
+			ID: "send.nothing", Clause: "RFC 9293 §3.9.1.2", Says: "no octet is given: none is taken, and nothing follows from that",
 			When: func(t *Turn) bool { return t.count() == 0 },
-			Then: drop,
+			Then: asked,
 		},
 		{
-			ID: "send.urgent.not", Clause: "RFC 9293 §3.8.5", Level: Must, Says: "an API without the URGENT flag: the suite tells that by itself",
+			ID: "send.urgent.not", Clause: "RFC 9293 §3.8.5", Level: Must, Says: "an API without the URGENT flag takes nothing; that the flag is missing the suite tells by itself",
 			When: func(t *Turn) bool { return strings.Contains(t.arg(3), "MSG_OOB") && t.Call.Errno == "EOPNOTSUPP" },
 			Then: drop,
 		},
@@ -46,12 +46,13 @@ var sendChecks = []Check{{
 			},
 		},
 		{
-			ID: "send.listen", Clause: "RFC 9293 §3.10.2", Says: "remote socket unspecified",
+			ID: "send.listen", Clause: "RFC 9293 §3.10.2", Requirements: []string{"RFC9293-3.10.2-1"}, Says: "remote socket unspecified",
 			When: inState(trace.Listen),
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{notThere}}} },
 		},
 		{
-			ID: "send.opening.closed", Clause: "RFC 9293 §3.9.1.4", Says: "connection closing: CLOSE means \"I have no more to send\"",
+			ID: "send.opening.closed", Clause: "RFC 9293 §3.9.1.4", Requirements: []string{"RFC9293-3.10.2-1"},
+			Says: "connection closing: CLOSE means \"I have no more to send\"",
 			When: func(t *Turn) bool { return inState(trace.SynSent, trace.SynReceived)(t) && t.T.Closed },
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{closing, queued}}} },
 		},
@@ -62,7 +63,8 @@ var sendChecks = []Check{{
 			Then: func(t *Turn) []Branch { return []Branch{taken(t), {TCB: t.T, Results: []Result{queued}}} },
 		},
 		{
-			ID: "send.synchronized.closed", Clause: "RFC 9293 §3.9.1.4", Says: "connection closing: a CLOSE waits until all text is sent",
+			ID: "send.synchronized.closed", Clause: "RFC 9293 §3.9.1.4", Requirements: []string{"RFC9293-3.10.2-1"},
+			Says: "connection closing: a CLOSE waits until all text is sent",
 			When: func(t *Turn) bool { return inState(trace.Established, trace.CloseWait)(t) && t.T.Closed },
 			Then: func(t *Turn) []Branch { return []Branch{{TCB: t.T, Results: []Result{closing}}} },
 		},

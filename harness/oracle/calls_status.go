@@ -46,7 +46,7 @@ var statusChecks = []Check{{
 			},
 		},
 		{
-			ID: "status.other", Clause: "RFC 9293 §3.9.1.5", Says: "an implementation-dependent user command",
+			ID: "status.other", Clause: "RFC 9293 §3.9.1.5", Says: "an implementation-dependent user command: it changes nothing",
 			Then: drop,
 		},
 	},
@@ -141,7 +141,7 @@ var settingChecks = []Check{{
 			},
 		},
 		{
-			ID: "set.other", Clause: "RFC 9293 §3.9.1", Says: "each system defines its own",
+			ID: "set.other", Clause: "RFC 9293 §3.9.1", Says: "each system defines its own: it changes nothing of the connection",
 			Then: drop,
 		},
 	},

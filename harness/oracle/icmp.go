@@ -83,7 +83,7 @@ var icmpChecks = []Check{
 		Name: "what it says",
 		Rules: []Rule{
 			{
-				ID: "icmp.noerror", Clause: "RFC 9293 §3.9.2.2", Says: "no error message",
+				ID: "icmp.noerror", Clause: "RFC 9293 §3.9.2.2", Says: "no error message, such as a Redirect: nothing follows for the connection",
 				When: kind(noError),
 				Then: drop,
 			},

@@ -14,6 +14,9 @@ func icmpCases() []ruleCase {
 		{rule: "icmp.stale", start: es + write10,
 			obeys:  "+.00001 < icmp unreachable port_unreachable [11:12(1)]\n" + later + "[0], [4]) = 0\n",
 			breaks: "+.00001 < icmp source_quench [11:12(1)]\n" + later + "[111], [4]) = 0\n", broken: "status.error"},
+		{rule: "icmp.noerror", icmp: 5, start: es + write10, // a Redirect (RFC 792)
+			obeys:  "+.00001 < icmp source_quench [1:11(10)]\n" + later + "[0], [4]) = 0\n",
+			breaks: "+.00001 < icmp source_quench [1:11(10)]\n" + gone},
 		{rule: "icmp.quench", start: es + write10,
 			obeys:  "+.00001 < icmp source_quench [1:11(10)]\n" + later + "[0], [4]) = 0\n",
 			breaks: "+.00001 < icmp source_quench [1:11(10)]\n" + gone},

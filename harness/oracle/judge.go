@@ -335,7 +335,7 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 	}
 	j.w.next = next
 	j.left(c, distinct(next), func() broken {
-		b := c.mismatch(s, bad)
+		b := c.mismatch(&j.step().stimulus, s, bad)
 		if window.rule != nil {
 			b.rule, b.expected, b.shape = window.rule, window.says, "a window of small steps"
 		}

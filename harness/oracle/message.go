@@ -30,7 +30,7 @@ func (c *conn) unmet(now time.Duration) broken {
 
 // mismatch tells what was sent in place of what might have been. Where nothing was owed the rule that was broken is the one
 // that forbids what was sent.
-func (c *conn) mismatch(s *trace.Segment, wrong wrong) broken {
+func (c *conn) mismatch(e *stimulus, s *trace.Segment, wrong wrong) broken {
 	g := &c.guesses[0]
 	b := broken{rule: g.lastRule(), expected: c.expected(), got: c.notation(s)}
 	instead := "nothing"
@@ -38,6 +38,9 @@ func (c *conn) mismatch(s *trace.Segment, wrong wrong) broken {
 		b.rule, instead = g.owed[0].rule, g.owed[0].Name
 	} else if wrong.rule != nil {
 		b.rule, b.expected = wrong.rule, wrong.says
+	}
+	if c.was.behind(e) && s.Flags.Has(trace.RST) {
+		instead += ", to text behind the FIN"
 	}
 	b.shape = sentShape(&g.tcb, c.stimulus, s, instead)
 	return b

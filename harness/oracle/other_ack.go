@@ -37,8 +37,8 @@ var ackRangeCheck = Check{
 			Says:         "SEG.ACK < SND.UNA - MAX.SND.WND: an ACK, and dropped; or a duplicate like any",
 			Requirements: []string{"MAY-12", "RFC5961-5.2-1", "RFC5961-5.2-2", "RFC5961-5.2-4"},
 			When:         func(t *Turn) bool { return t.T.Synchronized() },
-			Then: func(t *Turn) []Branch {
-				return append(challenge(t, "an ACK (MAY-12)"), Branch{Name: "without MAY-12", TCB: t.T, Next: true})
+			Then: func(t *Turn) []Branch { // what every TCP has first, as with PAWS
+				return append([]Branch{{Name: "without MAY-12", TCB: t.T, Next: true}}, challenge(t, "an ACK (MAY-12)")...)
 			},
 		},
 	},

@@ -48,8 +48,9 @@ var timestampsCheck = Check{
 			Requirements: []string{"RFC7323-5.3-1"},
 			When:         func(t *Turn) bool { return t.Now-t.T.TsRecentAt <= outdated },
 			Then: func(t *Turn) []Branch {
-				// "If the PAWS algorithm is used": nothing says that it must be.
-				return append(challenge(t, "PAWS"), Branch{Name: "no PAWS", TCB: t.T, Next: true})
+				// "If the PAWS algorithm is used": nothing says that it must be. So the checks that every TCP has come
+				// first, and a mistake is told as theirs.
+				return append([]Branch{{Name: "no PAWS", TCB: t.T, Next: true}}, challenge(t, "PAWS")...)
 			},
 		},
 	},

@@ -115,8 +115,8 @@ func TestTimestamps(t *testing.T) {
 		}},
 		{"the same", est, seg(".", rcv, snd, 0, ts(1000)), []string{"ESTABLISHED SND.WND=2000"}},
 		{"old", est, seg(".", rcv, snd, 5, ts(999)), []string{
-			"[PAWS] ESTABLISHED > ACK! . seq SND.NXT ack RCV.NXT",
 			"[no PAWS] ESTABLISHED Unread+5 RCV.NXT+5 SND.WND=2000 > ACK . seq SND.NXT ack RCV.NXT+5, delayed, carried",
+			"[PAWS] ESTABLISHED > ACK! . seq SND.NXT ack RCV.NXT",
 		}},
 		{"old, after 25 days", tcbIn(trace.Established, oldStamps), seg(".", rcv, snd, 0, ts(999)), []string{"ESTABLISHED SND.WND=2000 TS.Recent=999"}},
 		{"old, on a RST", est, seg("R", rcv, 0, 0, ts(999)), []string{"CLOSED told: reset"}},

@@ -1,5 +1,7 @@
 package oracle
 
+import "testing"
+
 // checkPairs are the rules of §3.10.7.4, first to fifth, and of the timestamps.
 var checkPairs = []pair{
 	{rule: "other.0.no-timestamps", course: toStamped, at: "< P. 1:11(10) ack 1", obeys: []string{""},
@@ -83,4 +85,19 @@ var checkPairs = []pair{
 		breaks: []string{"> . 2:2(0) ack 3", "> . 2:2(0) ack 2"}},
 	{rule: "other.5.last-ack", course: toLastAck, at: "< . 2:2(0) ack 2 win 1000", obeys: []string{"state: CLOSED"},
 		breaks: []string{"", "state: TIME-WAIT"}},
+}
+
+// A check that a TCP need not have hides no mistake in the others: what is wrong with or without it is told as theirs.
+func TestOptionalChecksTakeNoBlame(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ course, answer, want string }{
+		{toStamped + "\n< . 5000:5000(0) ack 1 <nop,nop,TS val 5 ecr 100>", "", "other.1.unacceptable"},
+		{toStamped + "\n< . 1:1(0) ack 2 <nop,nop,TS val 5 ecr 100>", "> R 2:2(0)\nstate: CLOSED", "other.5.unsent"},
+		{toClosing + "\n< P. 2:12(10) ack 4294966296", "> R. 2:2(0) ack 12\nstate: CLOSED", "sends.rst"},
+	} {
+		v, at := worst(verdicts(t, c.course+"\n"+c.answer))
+		if v != Violation || at.Rule == nil || at.Rule.ID != c.want {
+			t.Errorf("%s\nanswered %q is a %v of %v, want %s", c.course, c.answer, v, at.Rules, c.want)
+		}
+	}
 }

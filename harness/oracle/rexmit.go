@@ -22,7 +22,8 @@ var againChecks = []Check{
 				Then: forbid("nothing below SND.UNA"),
 			},
 			{
-				ID: "again.syn.flags", Clause: "RFC 9293 §3.10.8", Says: "the segment at the front of the queue again: the SYN",
+				ID: "again.syn.flags", Clause: "RFC 9293 §3.10.8", Requirements: []string{"RFC9293-3.10.8-2"},
+				Says: "the segment at the front of the queue again: the SYN",
 				When: func(t *Turn) bool { return t.Has(trace.SYN) != (t.Seg.Seq == t.T.Iss) },
 				Then: forbid("the SYN at ISS"),
 			},

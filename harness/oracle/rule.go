@@ -89,7 +89,7 @@ type Rule struct {
 	ID     string // stable: "listen.2.ack"
 	Clause string // "RFC 9293 §3.10.7.2"
 	Level  Level
-	// Requirements are ids of the catalogue that a trace shows which this rule accepts.
+	// Requirements are ids of the catalogue that the rule shows: it accepts what follows them, and rejects what does not.
 	Requirements []string
 	// Says is the line in a few words of our own.
 	Says string

@@ -91,7 +91,8 @@ var sentChecks = []Check{
 				Then: forbid("no SYN"),
 			},
 			{
-				ID: "sends.nosyn.synsent", Clause: "RFC 9293 §3.10.2", Says: "before ESTABLISHED text is queued: nothing but the SYN is sent",
+				ID: "sends.nosyn.synsent", Clause: "RFC 9293 §3.10.2", Requirements: []string{"RFC9293-3.10.2-1"},
+				Says: "before ESTABLISHED text is queued: nothing but the SYN is sent",
 				When: inState(trace.SynSent),
 				Then: forbid("nothing but the SYN"),
 			},
@@ -106,7 +107,8 @@ var sentChecks = []Check{
 		Name: "ACK",
 		Rules: []Rule{
 			{
-				ID: "sends.ack.synsent", Clause: "RFC 9293 §3.10.1", Says: "<SEQ=ISS><CTL=SYN>: there is nothing to acknowledge yet",
+				ID: "sends.ack.synsent", Clause: "RFC 9293 §3.10.1", Requirements: []string{"RFC9293-3.10.1-1"},
+				Says: "<SEQ=ISS><CTL=SYN>: there is nothing to acknowledge yet",
 				When: func(t *Turn) bool { return t.T.State == trace.SynSent && t.Has(trace.ACK) },
 				Then: forbid("no ACK"),
 			},
@@ -172,7 +174,8 @@ var pureChecks = []Check{
 		Name: "why a pure ACK",
 		Rules: []Rule{
 			{
-				ID: "pure.update", Clause: "RFC 5681 §4.2", Says: "a window update, \"as the receiving application consumes new data\" [O23]",
+				ID: "pure.update", Clause: "RFC 5681 §4.2", Requirements: []string{"RFC5681-4.2-3"},
+				Says: "a window update, \"as the receiving application consumes new data\" [O23]",
 				When: func(t *Turn) bool { return t.T.Freed > 0 && lt(t.T.RcvEdge(), t.edge()) },
 				Then: func(t *Turn) []Branch { return []Branch{{Name: "O23: window update", TCB: t.T}} },
 			},

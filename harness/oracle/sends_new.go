@@ -18,7 +18,8 @@ var newChecks = []Check{
 				Then: forbid("nothing behind the FIN"),
 			},
 			{
-				ID: "new.synreceived", Clause: "RFC 9293 §3.10.2", Says: "before ESTABLISHED text is queued",
+				ID: "new.synreceived", Clause: "RFC 9293 §3.10.2", Requirements: []string{"RFC9293-3.10.2-1"},
+				Says: "before ESTABLISHED text is queued",
 				When: func(t *Turn) bool { return t.T.State == trace.SynReceived },
 				Then: forbid("nothing before ESTABLISHED"),
 			},
@@ -128,7 +129,7 @@ var newChecks = []Check{
 				},
 			},
 			{
-				ID: "new.sws.half", Clause: "RFC 9293 §3.8.6.2.1", Says: "(3) half of the largest window",
+				ID: "new.sws.half", Clause: "RFC 9293 §3.8.6.2.1", Requirements: []string{"MUST-38"}, Says: "(3) half of the largest window",
 				When: func(t *Turn) bool { return 2*t.text() >= t.T.MaxSndWnd },
 				Then: same,
 			},

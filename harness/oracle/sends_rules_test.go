@@ -64,6 +64,8 @@ func sendCases() []ruleCase {
 		{rule: "new.psh.missing", also: []string{"new.psh", "new.sws.all"}, start: es,
 			obeys: write10, breaks: "+0 write(4, ..., 10) = 10\n+0 > . 1:11(10) ack 1\n"},
 
+		{rule: "window.first", start: es + "+.00001 < . 1:5001(5000) ack 1\n+0 > . 1:1(0) ack 5001 win 3000\n+0 read(4, ..., 5000) = 5000\n",
+			obeys: "+0 > . 1:1(0) ack 5001 win 4000\n", breaks: "+0 > . 1:1(0) ack 5001 win 3999\n", broken: "window.silly"},
 		{rule: "window.silly", also: []string{"window.fixed", "window.opened"}, start: filled,
 			obeys:  "+0 read(4, ..., 1000) = 1000\n+0 > . 1:1(0) ack 8001 win 1000\n",
 			breaks: "+0 read(4, ..., 500) = 500\n+0 > . 1:1(0) ack 8001 win 500\n"},

@@ -74,6 +74,16 @@ func (s standing) kind(e *stimulus) string {
 	return "ACK" + s.beside(seg)
 }
 
+// behind says that the stimulus is text for a stream that has ended: "this should not occur", and is ignored (§3.10.7.4,
+// seventh). A RST to that is another mistake than one to what a peer may send. TIME-WAIT is a group of its own.
+func (s standing) behind(e *stimulus) bool {
+	switch s.state {
+	case trace.CloseWait, trace.Closing, trace.LastAck:
+		return e.packet != nil && e.packet.TCP != nil && len(e.packet.TCP.Payload) > 0
+	}
+	return false
+}
+
 // beside names a number that is next to the window.
 func (s standing) beside(seg *trace.Segment) string {
 	switch {

@@ -41,6 +41,11 @@ func TestShapes(t *testing.T) {
 		{shapeStands + "+0 < . 900:900(0) ack 1 win 16000\n+0 > . 0:0(0) ack 1001", "ACK SEQ=SND.UNA-1 instead of ACK!, after ACK, in synchronized"},
 		{shapeStands + "+0 < R 2001:2001(0)\n+0 > . 1:1(0) ack 1001", "ACK instead of nothing, after RST at RCV.NXT+RCV.WND, in synchronized"},
 		{shapeListens + "+0 < R 500:500(0)\n+0 > R. 0:0(0) ack 500", "RST,ACK instead of nothing, after RST, in LISTEN"},
+		// A RST to text where the stream has ended, and one to what may come.
+		{shapeClosed + "+0 < F. 1001:1001(0) ack 1 win 16000\n+0 > . 2:2(0) ack 1002\n// state: CLOSING\n+0 < P. 1002:1012(10) ack 1 win 16000\n+0 > R. 2:2(0) ack 1002",
+			"RST,ACK instead of nothing, to text behind the FIN, after ACK, in synchronized"},
+		{shapeClosed + "+0 < F. 1001:1001(0) ack 1 win 16000\n+0 > . 2:2(0) ack 1002\n// state: CLOSING\n+0 < . 1002:1002(0) ack 1 win 16000\n+0 > R. 2:2(0) ack 1002",
+			"RST,ACK instead of nothing, after ACK, in synchronized"},
 		// States: whichever it is that stays.
 		{shapeStands + "+0 < F. 1001:1001(0) ack 1 win 16000\n+0 > . 1:1(0) ack 1002", "stays instead of CLOSE-WAIT, after ACK, in synchronized"},
 		{shapeClosed + "+0 < . 1001:1001(0) ack 2 win 16000\n// state: TIME-WAIT", "TIME-WAIT instead of FIN-WAIT-2, after ACK, in synchronized"},
@@ -58,7 +63,7 @@ func TestShapes(t *testing.T) {
 			t.Errorf("%v in\n%s", err, test.text)
 			continue
 		}
-		j := New(Profile{MSL: 2 * time.Minute, RTOMin: time.Second})
+		j := New(Profile{MSL: 2 * time.Minute, RTOMin: time.Second, DataR2: 100 * time.Second})
 		if err := j.Feed(events); err != nil {
 			t.Fatal(err)
 		}

@@ -131,7 +131,8 @@ var orphanChecks = []Check{{
 			Then: abandons("O22: FIN-WAIT-2 ends when nobody is there"),
 		},
 		{
-			ID: "orphan.linger", Clause: "RFC 9293 §3.9.1.4", Level: May, Says: "the time that the user gave is over (SO_LINGER): \"CLOSE turns into ABORT\"",
+			ID: "orphan.linger", Clause: "RFC 9293 §3.9.1.4", Level: May, Requirements: []string{"RFC9293-3.9.1.4-1"},
+			Says: "the time that the user gave is over (SO_LINGER): \"CLOSE turns into ABORT\"",
 			When: func(t *Turn) bool {
 				return t.T.Gone && t.T.LingerEnd > 0 && t.Now >= t.T.LingerEnd-time.Millisecond && t.T.State != trace.TimeWait && t.T.State > trace.Listen
 			},

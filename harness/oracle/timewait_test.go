@@ -51,8 +51,8 @@ func TestTimeWait(t *testing.T) {
 			"[O17: a new connection (MAY-2)] SYN-RECEIVED RCV.NXT=4294967120 MSS=536 SND.WND=2000 > SYN,ACK S. seq above SND.NXT-1 ack RCV.NXT-50 (against RFC6191-2-6)",
 		}},
 		{"SYN with an old one, above", stamped, seg("S", fin+100000, 0, 0, ts(999)), []string{
-			"[O17: an ACK (RFC 9293, RFC 5961); PAWS] TIME-WAIT > ACK! . seq SND.NXT ack RCV.NXT",
 			"[O17: an ACK (RFC 9293, RFC 5961); no PAWS] TIME-WAIT > ACK! . seq SND.NXT ack RCV.NXT",
+			"[O17: an ACK (RFC 9293, RFC 5961); PAWS] TIME-WAIT > ACK! . seq SND.NXT ack RCV.NXT",
 			"[O17: silence (RFC 6191)] TIME-WAIT",
 			"[O17: a new connection (MAY-2)] SYN-RECEIVED RCV.NXT=99874 MSS=536 SND.WND=2000 TS.Recent=999 > SYN,ACK S. seq above SND.NXT-1 ack 99874 (against RFC6191-2-6)",
 		}},

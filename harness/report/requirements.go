@@ -11,8 +11,8 @@ import (
 )
 
 // Requirements writes how many requirements of each RFC and level there are, are testable, are shown, and are passed by
-// each IUT; then the testable ones that no case names and those that no case shows; then all, each with its cases. A
-// case with "*" rejects a break of the requirement.
+// each IUT; then the testable ones that no case names and those that no case shows; then all, each with its cases and the
+// rules of the oracle. A case with "*" rejects a break of the requirement.
 func Requirements(w io.Writer, all []catalogue.Standing, iuts []string, p Paint) {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -46,6 +46,9 @@ func Requirements(w io.Writer, all []catalogue.Standing, iuts []string, p Paint)
 				name += "*"
 			}
 			cases = append(cases, name)
+		}
+		if len(s.Rules) > 0 {
+			cases = append(cases, "rules: "+strings.Join(s.Rules, " "))
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", s.ID, s.Level, s.Clause(), s.Text, strings.Join(cases, " "))
 	}

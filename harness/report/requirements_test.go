@@ -14,8 +14,8 @@ func TestRequirements(t *testing.T) {
 	}
 	all := []catalogue.Standing{
 		{Requirement: row("MUST-1", catalogue.Must, "blackbox"), Cases: []string{"a/b", "a/c"}, Rejected: []string{"a/c"}, Passed: []string{"ours"}},
-		{Requirement: row("MUST-2", catalogue.Must, "api"), Cases: []string{"a/b"}, Passed: []string{"ours", "other"}},
-		{Requirement: row("MAY-1", catalogue.May, "api")},
+		{Requirement: row("MUST-2", catalogue.Must, "api"), Cases: []string{"a/b"}, Passed: []string{"ours", "other"}, Rules: []string{"send", "send.nothing"}},
+		{Requirement: row("MAY-1", catalogue.May, "api"), Rules: []string{"sends.rst"}},
 		{Requirement: row("MAY-2", catalogue.May, "no")},
 	}
 	var b strings.Builder
@@ -30,8 +30,8 @@ a case names it, and none rejects a stack that breaks it:
     RFC9293: MUST-2
 
 MUST-1  MUST  RFC 9293 §3.5  Text of MUST-1.  a/b a/c*
-MUST-2  MUST  RFC 9293 §3.5  Text of MUST-2.  a/b
-MAY-1   MAY   RFC 9293 §3.5  Text of MAY-1.   
+MUST-2  MUST  RFC 9293 §3.5  Text of MUST-2.  a/b rules: send send.nothing
+MAY-1   MAY   RFC 9293 §3.5  Text of MAY-1.   rules: sends.rst
 MAY-2   MAY   RFC 9293 §3.5  Text of MAY-2.   
 `
 	if got := b.String(); got != want {

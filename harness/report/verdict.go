@@ -74,7 +74,7 @@ func headline(s *results.Suite, all []causes.Judged, p Paint) string {
 		rows[c.Row] = true
 	}
 	cases, groups := matrixCounts(all, &found, rows)
-	done := fmt.Sprintf("%d runs, %d comparisons, ", len(s.Runs), len(s.Comparisons))
+	done := s.Tally().Played() + ", "
 	if all != nil {
 		done += fmt.Sprintf("%d cases of the matrix by %d root causes, ", cases, groups)
 	}

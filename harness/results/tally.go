@@ -15,14 +15,17 @@ type Tally struct {
 	Red         int // findings and root causes of the matrix that are not as recorded
 }
 
-// String is "1608 runs, 804 comparisons, 73 ledger rows seen", or "804 of 1608 runs, …".
-func (t Tally) String() string {
-	runs := fmt.Sprintf("%d runs", t.Runs)
+// Played is "1608 runs, 804 comparisons", or "804 of 1608 runs, …".
+func (t Tally) Played() string {
+	of := ""
 	if t.Runs < t.All {
-		runs = fmt.Sprintf("%d of %d runs", t.Runs, t.All)
+		of = fmt.Sprintf(" of %d", t.All)
 	}
-	return fmt.Sprintf("%s, %d comparisons, %d ledger rows seen", runs, t.Comparisons, t.Rows)
+	return fmt.Sprintf("%d%s runs, %d comparisons", t.Runs, of, t.Comparisons)
 }
+
+// String is Played and "73 ledger rows seen".
+func (t Tally) String() string { return fmt.Sprintf("%s, %d ledger rows seen", t.Played(), t.Rows) }
 
 // Tally counts a suite.
 func (s *Suite) Tally() Tally {

@@ -21,6 +21,7 @@ type flow struct {
 	// The IUT's direction. Numbers on the wire are the script's plus shift.
 	isn      uint32 // the IUT's, on the wire
 	hasISN   bool
+	used     uint32 // the number behind the largest that the IUT has used, on the wire
 	shift    uint32
 	tsShift  uint32
 	hasTS    bool
@@ -153,6 +154,10 @@ func (c *course) sending(f *flow, s *trace.Segment) {
 func (c *course) sent(f *flow, s *trace.Segment) (shift trace.Shift, wrong []string) {
 	if s.Flags.Has(trace.SYN) {
 		if !f.hasISN || f.gone() { // a new connection; a SYN sent again has the ISN that it had
+			if f.hasISN && f.state == trace.TimeWait && int32(s.Seq-f.used) < 0 {
+				wrong = append(wrong, "its ISN is not above the numbers of the connection in TIME-WAIT (RFC 9293 §3.6.1)")
+			}
+			f.used = s.Seq
 			f.isn, f.hasISN, f.hasTS, f.written = s.Seq, true, false, 0
 			f.shift = s.Seq - c.scriptSYN(f)
 		}
@@ -162,6 +167,9 @@ func (c *course) sent(f *flow, s *trace.Segment) (shift trace.Shift, wrong []str
 		if !c.r.isnSeen {
 			c.r.isn, c.r.isnSeen = s.Seq, true
 		}
+	}
+	if end := s.Seq + s.Len(); f.hasISN && !s.Flags.Has(trace.RST) && int32(end-f.used) > 0 {
+		f.used = end
 	}
 	shift = trace.Shift{Seq: f.shift, TSval: f.tsShift}
 	if !f.hasISN && f.like != nil {

@@ -97,6 +97,32 @@ func TestSecondConnectionOnTheSamePorts(t *testing.T) {
 		"+0 < P. 501:511(10) ack 1 win 9\n+0 > . 1:1(0) ack 511\n"))
 }
 
+// A SYN that leaves TIME-WAIT has an ISN above all numbers of the connection before (RFC 9293 §3.6.1, MAY-2). The script's
+// numbers, which begin anew with each SYN, do not hide another. On ports where TIME-WAIT is over it may have any.
+func TestISNOutOfTimeWait(t *testing.T) {
+	t.Parallel()
+	const low = "its ISN is not above the numbers of the connection in TIME-WAIT (RFC 9293 §3.6.1)"
+	for _, s := range []struct {
+		state trace.State
+		isn   uint32 // counted from the first
+		want  []string
+	}{
+		{trace.TimeWait, 11, nil}, {trace.TimeWait, 1 << 30, nil}, {trace.TimeWait, 10, []string{low}}, {trace.TimeWait, 0, []string{low}},
+		{trace.TimeWait, 1<<31 + 11, []string{low}}, {trace.Closed, 0, nil},
+	} {
+		f := &fake{isn: 0xfffffff0, write: echoWrite, onTCP: func(h *host, seg *trace.Segment) {
+			if seg.Flags.Has(trace.FIN) {
+				h.is(s.state)
+				h.isn += s.isn
+				return
+			}
+			server(h, seg)
+		}}
+		check(t, play(t, f, accepted+"+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n+0 < F. 1:1(0) ack 11 win 1000\n"+
+			"+0 < S 500:500(0) win 9\n+0 > S. 0:0(0) ack 501 <...>\n"), s.want...)
+	}
+}
+
 // The RST for a segment without ACK has the number zero on the wire (RFC 9293 §3.5.2), whatever ISN was there before.
 func TestResetOfNoConnection(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/twinstack/twinstack/harness/archive"
+	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/matrix"
 	"github.com/twinstack/twinstack/harness/trace"
 )
@@ -111,11 +112,7 @@ func (t *table) row(b *matrix.Block) (row, at int) {
 
 // place is where a case stands.
 func (t *table) place(b *matrix.Block, i int) (p place) {
-	for n, iut := range t.matrix.Options().IUTs {
-		if iut == b.IUT {
-			p.iut = n
-		}
-	}
+	p.iut = slices.IndexFunc(t.matrix.Options().IUTs, func(i iut.IUT) bool { return i.Name() == b.IUT.Name() })
 	p.row, p.entry = t.row(b)
 	group, name, at := matrix.Square(b.Events[i])
 	n, ok := t.columns[column{group, name}]

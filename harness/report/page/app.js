@@ -33,7 +33,10 @@ function show() {
   for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== "view-" + view;
   const tab = { case: "cases", divergence: "divergences", requirement: "requirements", square: "matrix" }[parts[0]] || view;
   for (const a of document.querySelectorAll("nav a")) {
-    if (a.hash === "#" + tab) a.setAttribute("aria-current", "page"); else a.removeAttribute("aria-current");
+    if (a.hash === "#" + tab) {
+      a.setAttribute("aria-current", "page");
+      a.scrollIntoView({ block: "nearest", inline: "nearest" });
+    } else a.removeAttribute("aria-current");
   }
   if (lists[view]) set(view, query);
   if (view === "requirements" && query) $("coverage-by").open = false;
@@ -42,6 +45,12 @@ function show() {
   $("main").dataset.shows = hash;
   document.title = titled + (title === "overview" ? "" : " · " + title);
 }
+
+// The skip link leads to the content of what is shown: its address is none of a view.
+document.querySelector(".skip").addEventListener("click", event => {
+  event.preventDefault();
+  $("main").focus();
+});
 
 // Where each entry of the history was scrolled to.
 history.scrollRestoration = "manual";

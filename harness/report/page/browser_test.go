@@ -129,11 +129,12 @@ func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // size makes the window of some width and height, in pixels.
 func (p *tab) size(width, height int64) { p.Helper(); p.do(chromedp.EmulateViewport(width, height)) }
 
-// media emulates what a system is set to: "prefers-color-scheme", "dark".
-func (p *tab) media(name, value string) {
+// scheme emulates what a system is set to, "light" or "dark", on a medium: "screen" or "print".
+func (p *tab) scheme(value, medium string) {
 	p.Helper()
 	if _, err := chromedp.Run(p.ctx, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
-		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: name, Value: value}}})
+		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium,
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}}})
 	}); err != nil {
 		p.Fatal(err)
 	}
@@ -176,7 +177,7 @@ func is[T any](p *tab, expression string) T {
 func want[T comparable](p *tab, expression string, expected T) {
 	p.Helper()
 	const wait = `new Promise(done => {
-		const end = performance.now() + 5000;
+		const end = performance.now() + 20000;
 		const look = () => { const now = (%s); if (now === %s || performance.now() > end) done(now === undefined ? null : now); else setTimeout(look, 4); };
 		look();
 	})`

@@ -155,3 +155,58 @@ func TestErrors(t *testing.T) {
 		}
 	}
 }
+
+// Each difference of the whole suite is marked in its ladder, and each event stands in it once.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	f := wholeRun(t)
+	_, rest, _ := strings.Cut(write(t, f), `<script type="application/json" id="ladders">`)
+	blob, _, _ := strings.Cut(rest, "</script>")
+	var all [][]struct {
+		IUTs, Families []string
+		Events         [][]any
+		Rows           [][4]int
+		Differences    []string
+	}
+	if err := json.Unmarshal([]byte(blob), &all); err != nil || len(all) != len(f.Cases) {
+		t.Fatalf("ladders of %d cases, %v, expected %d", len(all), err, len(f.Cases))
+	}
+	differences, apart := 0, 0
+	for i, ladders := range all {
+		c := f.Cases[i]
+		families := 0
+		for _, l := range ladders {
+			families += len(l.Families)
+			seen := map[[2]int]int{}
+			marked := map[int]bool{}
+			for _, r := range l.Rows {
+				for side := range l.IUTs {
+					seen[[2]int{side, r[1+side]}]++
+				}
+				marked[r[3]] = true
+			}
+			for side := range l.IUTs {
+				for e := range l.Events[side] {
+					if n := seen[[2]int{side, e}]; n != 1 {
+						t.Errorf("%s: event %d of %s stands in %d rows, expected one", c.ID, e, l.IUTs[side], n)
+					}
+				}
+			}
+			for n, text := range l.Differences {
+				differences++
+				if !marked[n+1] {
+					t.Errorf("%s over %v: not marked: %s", c.ID, l.Families, text)
+				}
+			}
+		}
+		if families != len(c.Comparisons) {
+			t.Errorf("%s: %d families, expected %d", c.ID, families, len(c.Comparisons))
+		}
+		if len(ladders) > 1 {
+			apart++
+		}
+	}
+	if differences == 0 || apart > len(f.Cases)/10 {
+		t.Errorf("%d differences, %d cases whose families do not read the same, expected many and few", differences, apart)
+	}
+}

@@ -10,7 +10,7 @@ import (
 )
 
 // TestPictures takes pictures for people to look at: with TWINSTACK_PICTURES=FOLDER each view, wide and narrow, light and
-// dark; with TWINSTACK_PICTURE=FILE the one of the README.
+// dark, and some as they are printed; with TWINSTACK_PICTURE=FILE the one of the README.
 func TestPictures(t *testing.T) {
 	folder, one := os.Getenv("TWINSTACK_PICTURES"), os.Getenv("TWINSTACK_PICTURE")
 	if folder == "" && one == "" {
@@ -28,17 +28,17 @@ func TestPictures(t *testing.T) {
 		}
 	}
 	if one != "" {
-		p.media("prefers-color-scheme", "light")
+		p.scheme("light", "screen")
 		p.size(1180, 840)
 		p.to("#divergence/" + divergence)
-		is[any](p, "scrollBy(0, document.querySelector('.differences').getBoundingClientRect().top - 60)")
+		is[any](p, "scrollBy(0, document.querySelector('.side-by-side').getBoundingClientRect().top - 52)")
 		shoot(one)
 	}
 	if folder == "" {
 		return
 	}
 	for _, theme := range []string{"light", "dark"} {
-		p.media("prefers-color-scheme", theme)
+		p.scheme(theme, "screen")
 		for _, size := range [][2]int64{{1400, 1100}, {400, 860}} {
 			p.size(size[0], size[1])
 			for name, place := range map[string]string{"overview": "#overview", "divergences": "#divergences", "divergence": "#divergence/" + divergence, "cases": "#cases", "case": "#case/" + aCase,
@@ -50,5 +50,11 @@ func TestPictures(t *testing.T) {
 			is[any](p, "(document.querySelector('#difference-1') || document.body).scrollIntoView({ block: 'center' })")
 			shoot(filepath.Join(folder, fmt.Sprintf("ladder-%d-%s.png", size[0], theme)))
 		}
+	}
+	p.scheme("light", "print")
+	p.size(800, 1100)
+	for name, place := range map[string]string{"overview": "#overview", "case": "#case/" + aCase} {
+		p.to(place)
+		shoot(filepath.Join(folder, name+"-print.png"))
 	}
 }

@@ -1,0 +1,5 @@
+//go:build race
+
+package squares
+
+func init() { raced = true }
