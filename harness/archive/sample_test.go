@@ -8,6 +8,7 @@ func sample() *File {
 		Settings: []CommonSetting{{"MSL", "2m0s"}},
 		IUTs:     []Implementation{{"ours", "1", []Honour{}}, {"netstack", "2", []Honour{{"Nagle", "fixed", "true"}}}},
 		Ledger:   []LedgerRow{{ID: "row", IUT: "netstack", Class: "latitude", Clause: "RFC 1337 §3", Reason: "It may.", Transitions: []Instead{{"a-b", "c"}}}},
+		Entries:  []Entry{{At: "7:5", Row: "row", IUT: "netstack", Case: "reset/*", Family: "ipv4", Status: "vanished", Recorded: []string{"x"}, Now: []string{"y"}}},
 		Requirements: []Requirement{{ID: "MUST-1", Level: "MUST", Clause: "RFC 9293 §3.5", Text: "T.", Testable: "blackbox",
 			Cases: []string{"reset/a"}, Shown: []string{"reset/a"}, Passed: []string{"ours"}}},
 		Cases: []Case{{ID: "reset/a", Title: "A <title>", Script: "+0 < R 1:1(0)\n", Requirements: []string{"MUST-1"}, Clauses: []string{"RFC 9293 §3.5"},

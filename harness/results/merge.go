@@ -36,6 +36,9 @@ func Merge(parts []Source) (*archive.File, error) {
 		}
 	}
 	m.sort()
+	for _, p := range parts {
+		m.out.Entries = join(m.out.Entries, p.File.Entries)
+	}
 	derive(&m.out)
 	return &m.out, nil
 }

@@ -1,0 +1,67 @@
+package results
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/twinstack/twinstack/harness/archive"
+	"github.com/twinstack/twinstack/harness/ledger"
+)
+
+// join gives the entries of the ledger of two parts of a run, each once: a pattern is shown where either part shows it, and
+// what is red in one of them else is red.
+func join(a, b []archive.Entry) []archive.Entry {
+	same := func(x, y archive.Entry) bool {
+		return x.At == y.At && x.Row == y.Row && x.Case == y.Case && pattern(x) == pattern(y)
+	}
+	all := slices.Clone(a)
+	for _, e := range b {
+		n := slices.IndexFunc(all, func(have archive.Entry) bool { return same(have, e) })
+		switch {
+		case n < 0:
+			all = append(all, e)
+		case all[n].Status != ledger.AsRecorded.String() && (e.Status == ledger.AsRecorded.String() || !Green(e.Status)):
+			all[n] = e
+		}
+	}
+	return all
+}
+
+// pattern says whether an entry is judged by what its cases show, and not red whatever happens.
+func pattern(e archive.Entry) bool {
+	return strings.Contains(e.Case, "*") && e.Status != ledger.Removed.String()
+}
+
+// settle says of the patterns that nothing has shown that they are no more, where all has been run: but for those of which no
+// case has the name. Entries that are red whatever happens stand first; each kind is in the order of the ledger.
+func settle(entries []archive.Entry, complete bool) []archive.Entry {
+	removed := map[string]bool{}
+	for _, e := range entries {
+		removed[e.At] = removed[e.At] || e.Status == ledger.Removed.String()
+	}
+	out := slices.Clone(entries)
+	for i := range out {
+		if e := &out[i]; complete && pattern(*e) && e.Status == ledger.Clean.String() && !removed[e.At] {
+			e.Status, e.Now = ledger.Vanished.String(), []string{ledger.NotShown}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b archive.Entry) int {
+		return cmp.Or(rank(a)-rank(b), slices.Compare(place(a), place(b)))
+	})
+	return out
+}
+
+// rank is the kind of an entry, in the order of the specs: removed, to be filled in, patterns.
+func rank(e archive.Entry) int {
+	return slices.Index([]bool{e.Status == ledger.Removed.String(), e.Status == ledger.Unfinished.String(), true}, true)
+}
+
+// place is an entry's line and column.
+func place(e archive.Entry) []int {
+	line, col, _ := strings.Cut(e.At, ":")
+	l, _ := strconv.Atoi(line)
+	c, _ := strconv.Atoi(col)
+	return []int{l, c}
+}
