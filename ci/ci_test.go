@@ -89,7 +89,7 @@ func TestUsage(t *testing.T) {
 		{"gate --help", 0, "usage: ci gate"},
 		{"script --help", 0, "usage: ci script"},
 		{"list --help", 0, "usage: ci list"},
-		{"walk", 2, `ci: unknown command "walk", expected one of run, gate, script, matrix, merge, diff, annotate, list`},
+		{"walk", 2, `ci: unknown command "walk", expected one of run, gate, script, matrix, merge, report, diff, annotate, list`},
 		{"--fast", 2, "ci run: flag provided but not defined: -fast"},
 		{"gate --fast", 2, "ci gate: flag provided but not defined: -fast"},
 		{"gate now", 2, `ci gate: unexpected argument "now", expected none`},
@@ -148,7 +148,7 @@ func TestRun(t *testing.T) {
 	status, stdout, stderr := ci(t, folder)
 	expect(t, 0, []string{"as recorded: ", "textbook", "different", "runs\n", "transitions: ours 49 of 49 taken, netstack "}, status, stdout, stderr)
 	summary := read(t, filepath.Join(folder, "out", "summary.txt"))
-	files := []string{"summary.txt", "summary.md", "results.json", "run-info.json", "junit.xml", "ginkgo.json", "states-ours.svg", "states-netstack.svg"}
+	files := []string{"summary.txt", "summary.md", "results.json", "run-info.json", "junit.xml", "ginkgo.json", "report.html", "states-ours.svg", "states-netstack.svg"}
 	const builtIn = "ledger: the one built in, for there is no ci/ledger.yaml here\n"
 	if want := summary + "written: out/" + strings.Join(files, ", out/") + "\n" + builtIn; stdout != want {
 		t.Errorf("summary.txt and the names of the files are not what was shown:\n%s", want)
@@ -182,7 +182,7 @@ func TestReportOfARunWithoutTransitions(t *testing.T) {
 	j := &judged{Suite: &results.Suite{IUTs: []results.IUT{{Name: "ours"}}}}
 	written, err := j.write(folder, good)
 	var want []string
-	for _, name := range []string{"summary.txt", "summary.md", "results.json", "run-info.json", "junit.xml"} {
+	for _, name := range []string{"summary.txt", "summary.md", "results.json", "run-info.json", "junit.xml", "report.html"} {
 		want = append(want, filepath.Join(folder, name))
 	}
 	if err != nil || !slices.Equal(written, want) {
@@ -345,6 +345,16 @@ func TestStopped(t *testing.T) {
 	if text := read(t, filepath.Join(folder, "out", "results.json")); !strings.Contains(text, `"complete": false`) {
 		t.Errorf("got %s, expected an incomplete result", text)
 	}
+}
+
+// houseLedger is the path of the house's ledger.
+func houseLedger(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("ledger.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func read(t *testing.T, name string) string {

@@ -48,6 +48,7 @@ func commands() []command {
 		{"script", "run scripts or folders of scripts on the IUTs", scriptCommand},
 		{"matrix", "play every case of states and events on the IUTs", matrixCommand},
 		{"merge", "make one results.json of the parts of a run", mergeCommand},
+		{"report", "write a run, from results.json, as one page of HTML", reportCommand},
 		{"diff", "say what changed from one run to another, by their results.json", diffCommand},
 		{"annotate", "write what is not as recorded for those who review: GitHub, GitLab, Markdown", annotateCommand},
 		{"list", "list cases, requirements, iuts, settings or transitions", listCommand},

@@ -32,15 +32,7 @@ func mergeCommand(_ context.Context, c console, args []string) int {
 	case *out == "":
 		return fail(fmt.Errorf("no -o FILE, expected where to write"))
 	}
-	var parts []results.Source
-	for _, name := range names {
-		f, err := archive.ReadFile(name)
-		if err != nil {
-			return fail(err)
-		}
-		parts = append(parts, results.Source{Name: name, File: f})
-	}
-	whole, err := results.Merge(parts)
+	whole, err := mergeFiles(names)
 	if err != nil {
 		return fail(err)
 	}
@@ -59,4 +51,17 @@ func mergeCommand(_ context.Context, c console, args []string) int {
 		return bad
 	}
 	return good
+}
+
+// mergeFiles reads parts of a run and makes one of them.
+func mergeFiles(names []string) (*archive.File, error) {
+	var parts []results.Source
+	for _, name := range names {
+		f, err := archive.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, results.Source{Name: name, File: f})
+	}
+	return results.Merge(parts)
 }

@@ -146,7 +146,7 @@ func TestCapturesAreTheSame(t *testing.T) {
 	folder := t.TempDir()
 	var first map[string][]byte
 	for _, p := range []string{"first", "second"} {
-		status, out, errs := ci(t, folder, "gate", "--pcap", p)
+		status, out, errs := ci(t, folder, "gate", "--ledger", houseLedger(t), "--pcap", p)
 		expect(t, good, []string{"captures, in " + p}, status, out, errs)
 		files := map[string][]byte{}
 		root := os.DirFS(filepath.Join(folder, p))
@@ -185,7 +185,7 @@ func TestPcap(t *testing.T) {
 		want   []string // in the output
 		files  []string // in the folder, patterns of Glob
 	}{
-		{"gate", []string{"gate"}, good, []string{"as recorded: ", "written: 16"}, []string{
+		{"gate", []string{"gate", "--ledger", houseLedger(t)}, good, []string{"as recorded: ", "written: 16"}, []string{
 			"ours/ipv6/reset/rst-at-rcv-nxt", "netstack/ipv4/reset/rst-at-rcv-nxt", "netstack_to_ours/ipv4/textbook/live"}},
 		{"run", []string{"run", "--out", ""}, good, []string{"as recorded: ", "written: 16"}, []string{"ours/ipv4/close/*"}},
 		{"script", []string{"script", "a.pkt", "s", "--iut", "ours"}, bad, []string{"2 runs: 1 pass", "written: 2 captures, in p"}, []string{
@@ -228,11 +228,11 @@ func TestPcapFails(t *testing.T) {
 		said string // in spite of it; "": it does not begin
 		dir  string
 	}{
-		{[]string{"gate"}, "", "file"},
+		{[]string{"gate", "--ledger", houseLedger(t)}, "", "file"},
 		{[]string{"run", "--out", ""}, "", "file"},
 		{[]string{"script", "a.pkt"}, "", "file"},
 		{[]string{"matrix", "--only", "closing-active/ipv4/R seq=n*"}, "", "file"},
-		{[]string{"gate"}, "as recorded: ", "p"},
+		{[]string{"gate", "--ledger", houseLedger(t)}, "as recorded: ", "p"},
 		{[]string{"run", "--out", "out"}, "written: out/summary.txt", "p"},
 		{[]string{"script", "a.pkt", "--json", "r.json"}, "2 runs: 2 pass", "p"},
 		{[]string{"matrix", "--only", "closing-active/ipv4/R seq=n*"}, "root causes", "p"},

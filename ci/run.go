@@ -18,6 +18,7 @@ import (
 	"github.com/twinstack/twinstack/harness/report/diagram"
 	"github.com/twinstack/twinstack/harness/report/forge"
 	"github.com/twinstack/twinstack/harness/report/junit"
+	"github.com/twinstack/twinstack/harness/report/page"
 	"github.com/twinstack/twinstack/harness/results"
 	"github.com/twinstack/twinstack/specs"
 )
@@ -70,7 +71,7 @@ func runCommand(ctx context.Context, c console, args []string) int {
 func parseRunFlags(c console, args []string) (f runFlags, status int, done bool) {
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	flags.StringVar(&f.ledger, "ledger", "", "known divergences: a `FILE` (default "+defaultLedger+")")
-	flags.StringVar(&f.out, "out", "out", "write summary.txt, summary.md, results.json, run-info.json, junit.xml, ginkgo.json and the state diagrams into a `FOLDER`; \"\" writes none")
+	flags.StringVar(&f.out, "out", "out", "write summary.txt, summary.md, results.json, run-info.json, junit.xml, ginkgo.json, report.html and the state diagrams into a `FOLDER`; \"\" writes none")
 	flags.StringVar(&f.chosen.Only, "only", "", "only the cases that are like a `GLOB`: TOPIC/NAME, \"reset/rst-*\"")
 	part := flags.String("part", "", "only one part of the cases, `N/OF`, \"1/2\": \"ci merge\" makes one of the parts")
 	flags.IntVar(&f.chosen.Workers, "workers", 0, "how many cases to run at a time, `N`, at most 8 (default one for each processor)")
@@ -143,10 +144,10 @@ func (j *judged) write(folder string, status int) ([]string, error) {
 		return os.WriteFile(path, data, 0o644)
 	}
 	file := results.FileOf(j.Suite)
-	var summary, markdown, all, info, tests bytes.Buffer
+	var summary, markdown, all, info, tests, html bytes.Buffer
 	report.Summary(&summary, j.Suite, false)
 	if err := errors.Join(forge.Markdown(&markdown, file), archive.Write(&all, file), archive.WriteRunInfo(&info, j.info()),
-		junit.Write(&tests, file, j.times())); err != nil {
+		junit.Write(&tests, file, j.times()), page.Write(&html, file)); err != nil {
 		return nil, err
 	}
 	errs := []error{
@@ -156,6 +157,7 @@ func (j *judged) write(folder string, status int) ([]string, error) {
 		leave("run-info.json", info.Bytes(), true),
 		leave("junit.xml", tests.Bytes(), true),
 		leave("ginkgo.json", j.tree, j.tree != nil),
+		leave("report.html", html.Bytes(), true),
 		leave("traces.txt", j.ginkgo.Bytes(), status == bad),
 	}
 	for _, i := range j.IUTs {

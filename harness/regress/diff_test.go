@@ -202,7 +202,7 @@ func TestOf(t *testing.T) {
 			f.Entries = []archive.Entry{{At: "7:5", Row: "netstack-row", IUT: "netstack", Case: "reset/*", Family: "ipv4", Status: "vanished", Recorded: []string{"x"}, Now: []string{"y"}}}
 		}, []string{"ledger netstack-row reset/* netstack ipv4 worse: nothing -> vanished; on record: x; now: y"}},
 		{"matrix, a cause that the ledger alone has", func(f *archive.File) {
-			f.Matrix.Causes = append(f.Matrix.Causes, archive.Cause{IUT: "netstack", Rule: "*", Shape: "x", Status: "vanished though recorded"})
+			f.Matrix.Causes = append(f.Matrix.Causes, archive.Cause{IUT: "netstack", Rule: "*", Shape: "x", Status: "vanished"})
 		}, nil},
 		{"matrix, single cases", func(f *archive.File) { f.Matrix.IUTs[0].Hash = "o" },
 			[]string{"matrix outcomes netstack: differs in the outcome of single cases -> differs in the outcome of single cases"}},

@@ -184,13 +184,13 @@ func TestRowTakenOut(t *testing.T) {
 		t.Errorf("labels of %s: %q", example, labels)
 	}
 	contains(t, all[example].Failure.Message, "cases are not as recorded\n",
-		"sends.rst: RST,ACK instead of nothing, after ACK, in synchronized, fail (RFC 9293 §3.5.2 MUST): 3 cases\n",
+		"sends.rst: RST,ACK instead of nothing, to text behind the FIN, after ACK, in synchronized, fail (RFC 9293 §3.5.2 MUST): 3 cases\n",
 		"\n    closing-active/ipv4/A seq=", ", got > R. ",
 		"\n    go run github.com/twinstack/twinstack/ci matrix --show 'closing-active/ipv4/A seq=")
-	contains(t, out, "the smallest case of sends.rst: RST,ACK instead of nothing, after ACK, in synchronized",
+	contains(t, out, "the smallest case of sends.rst: RST,ACK instead of nothing, to text behind the FIN, after ACK, in synchronized",
 		" on netstack: event fail", "           > R. ",
-		"netstack  not recorded: sends.rst: RST,ACK instead of nothing")
-	contains(t, rows, "rule: sends.rst\n")
+		"netstack  new: sends.rst: RST,ACK instead of nothing")
+	contains(t, rows, "sends.rst", "class: TODO")
 	if strings.Contains(rows, "iut: ours") {
 		t.Errorf("rows of ours are proposed:\n%s", rows)
 	}
@@ -232,8 +232,8 @@ func TestVanished(t *testing.T) {
 		t.Errorf("red are %q", got)
 	}
 	message := all[spec].Failure.Message
-	contains(t, message, "../../ci/ledger.yaml:", "netstack-rfc9293-3.9.1-half-shut-listener on netstack: vanished though recorded: listen.3.syn: RST,ACK instead of SYN,ACK")
-	if strings.Contains(message, "sends.rst: RST,ACK instead of nothing, after ACK, in synchronized") {
+	contains(t, message, "../../ci/ledger.yaml:", "netstack-rfc9293-3.9.1-half-shut-listener on netstack: vanished: listen.3.syn: RST,ACK instead of SYN,ACK")
+	if strings.Contains(message, "sends.rst: RST,ACK instead of nothing, to text behind the FIN, after ACK, in synchronized") {
 		t.Error("a mistake that is there is said to have vanished")
 	}
 }
@@ -261,7 +261,7 @@ func TestNobodyGetsThere(t *testing.T) {
 	if got := named(all, types.SpecStateFailed); !slices.Equal(got, []string{seen, played}) || len(all) != 2 {
 		t.Fatalf("red of %d are %q", len(all), got)
 	}
-	contains(t, all[seen].Failure.Message, "its.yaml:7:7: x on absent: vanished though recorded: listen.3.syn: nothing instead of SYN\n")
+	contains(t, all[seen].Failure.Message, "its.yaml:7:7: x on absent: vanished: listen.3.syn: nothing instead of SYN\n")
 	contains(t, all[played].Failure.Message, "no IUT gets along closing-active/ipv4: absent: ", "no IUT gets along time-wait-timestamps/ipv6: absent: ")
 }
 
@@ -299,7 +299,6 @@ func TestBadOptions(t *testing.T) {
 	}{
 		{Options{}, "no IUT, expected at least one"},
 		{Options{IUTs: []iut.IUT{netstack.IUT{}, netstack.IUT{}}}, `IUT "netstack" a second time`},
-		{Options{IUTs: both(), Ledger: parsed(t, "netstack", "nowhere")}, `its.yaml:7:14: unknown rule "nowhere"`},
 		{Options{IUTs: both(), Only: "closed/ipv4/["}, "syntax error in pattern"},
 		{Options{IUTs: both(), Only: "nowhere"}, `"nowhere": no case has an id like that`},
 		{Options{IUTs: both(), Only: "closed/ipv4/nothing"}, `"closed/ipv4/nothing": no case has an id like that`},

@@ -14,6 +14,15 @@ import (
 // drawing needs nothing but itself, has a light and a dark form, and is the same for the same transitions. The error is
 // that of writing, or says which arrow has no transition or no place in the drawing.
 func Draw(w io.Writer, iut results.IUT, ts []results.Transition) error {
+	return write(w, iut, ts, "", style())
+}
+
+// DrawInPage writes the drawing as a part of a page, which needs Style for it. The id of each arrow begins with the prefix.
+func DrawInPage(w io.Writer, iut results.IUT, ts []results.Transition, prefix string) error {
+	return write(w, iut, ts, prefix, "")
+}
+
+func write(w io.Writer, iut results.IUT, ts []results.Transition, prefix, style string) error {
 	byID := map[string]*results.Transition{}
 	for i := range ts {
 		if t := &ts[i]; t.IUT == iut.Name {
@@ -33,8 +42,8 @@ func Draw(w io.Writer, iut results.IUT, ts []results.Transition) error {
 		}
 		drawn = append(drawn, drawing{t, places[at]})
 	}
-	var s svg
-	s.page(iut, drawn)
+	s := svg{prefix: prefix}
+	s.page(iut, drawn, style)
 	_, err := w.Write(s.Bytes())
 	return err
 }

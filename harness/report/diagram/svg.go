@@ -2,7 +2,6 @@ package diagram
 
 import (
 	"bytes"
-	_ "embed"
 	"fmt"
 	"html"
 	"math/bits"
@@ -11,11 +10,11 @@ import (
 	"github.com/twinstack/twinstack/harness/results"
 )
 
-//go:embed style.css
-var style string
-
 // svg is a drawing in the making.
-type svg struct{ bytes.Buffer }
+type svg struct {
+	bytes.Buffer
+	prefix string // of the ids
+}
 
 func (s *svg) f(format string, args ...any) { fmt.Fprintf(s, format, args...) }
 
@@ -24,8 +23,8 @@ func (s *svg) text(class, anchor string, x, y int, text string) {
 	s.f(`<text class="%s" text-anchor="%s" x="%d" y="%d">%s</text>`+"\n", class, anchor, x, y, html.EscapeString(text))
 }
 
-// page writes the whole drawing.
-func (s *svg) page(iut results.IUT, drawn []drawing) {
+// page writes the whole drawing, with a style sheet or without.
+func (s *svg) page(iut results.IUT, drawn []drawing, style string) {
 	notes := listed(drawn)
 	height := figureHeight
 	if len(notes) > 0 {
@@ -38,9 +37,11 @@ func (s *svg) page(iut results.IUT, drawn []drawing) {
 		}
 	}
 	summary := fmt.Sprintf("%d of %d transitions taken", n, len(drawn))
-	s.f(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`+"\n", Width, height, Width, height)
-	s.f("<title>%s in the state diagram of RFC 9293</title>\n<desc>%s</desc>\n<style>\n%s</style>\n",
-		html.EscapeString(iut.Name), summary, style)
+	s.f(`<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`+"\n", Width, height, Width, height)
+	s.f("<title>%s in the state diagram of RFC 9293</title>\n<desc>%s</desc>\n", html.EscapeString(iut.Name), summary)
+	if style != "" {
+		s.f("<style>\n%s</style>\n", style)
+	}
 	s.f(`<rect class="page" width="%d" height="%d"/>`+"\n", Width, height)
 	s.heading(iut, summary)
 	for _, d := range drawn {
@@ -100,7 +101,7 @@ func (s *svg) arrow(d drawing) {
 	if standOf(d.Transition) == taken {
 		width += 4 * bits.Len(uint(d.Cases))
 	}
-	s.f(`<g class="arrow" id="%s">`+"\n<title>%s</title>\n", d.arrow, html.EscapeString(tooltip(d.Transition)))
+	s.f(`<g class="arrow" id="%s">`+"\n<title>%s</title>\n", html.EscapeString(s.prefix+d.arrow), html.EscapeString(tooltip(d.Transition)))
 	s.f(`<path class="hit" d="%s"/>`+"\n", rounded(d.path))
 	s.f(`<path class="line %s" stroke-width="%d.%d" d="%s"/>`+"\n", class, width/10, width%10, rounded(shortened(d.path)))
 	s.f(`<path class="head %s" d="%s"/>`+"\n", class, head(d.path))

@@ -29,7 +29,7 @@ func TestGitHub(t *testing.T) {
 		"::error file=fixtures/reset/b.pkt,line=18,title=reset/b on netstack over ipv4%2C ipv6 not recorded%2C RFC 5961 §3.2%2C RFC 9293 §3.10.7.4::on record: pass%0Anow: line 18: expected +0 > . 1:1(0) ack 1 <mss 1460>, got nothing\n" +
 		"::error file=fixtures/handshake/turns.pkt,line=14,title=transition/listen-syn-sent-send on netstack not recorded%2C RFC 9293 §3.10.1::on record: taken%0Anow: handshake/turns, line 14: stays in LISTEN\n" +
 		"::error title=matrix%3A other.1%3A nothing instead of ACK!%2C in CLOSING on ours not recorded%2C RFC 9293 §3.10.7.4::on record: no such mistake%0Anow: 2 cases; closing/ipv4/S: expected ACK, got nothing\n" +
-		"::error title=matrix%3A other.2%3A RST on ours vanished though recorded%2C RFC 9293 §3.5.2::on record: some case shows it%0Anow: no case shows it\n"
+		"::error title=matrix%3A other.2%3A RST on ours vanished%2C RFC 9293 §3.5.2::on record: some case shows it%0Anow: no case shows it\n"
 	if got := annotated(t, sample()); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

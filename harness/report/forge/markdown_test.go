@@ -29,7 +29,7 @@ func TestMarkdown(t *testing.T) {
 		"| `reset/b` | netstack over ipv4, ipv6 | not recorded | RFC 5961 §3.2, RFC 9293 §3.10.7.4 | `pass` | `line 18: expected +0 > . 1:1(0) ack 1 <mss 1460>, got nothing` |\n" +
 		"| `transition/listen-syn-sent-send` | netstack | not recorded | RFC 9293 §3.10.1 | `taken` | `handshake/turns, line 14: stays in LISTEN` |\n" +
 		"| `matrix: other.1: nothing instead of ACK!, in CLOSING` | ours | not recorded | RFC 9293 §3.10.7.4 | `no such mistake` | `2 cases; closing/ipv4/S: expected ACK, got nothing` |\n" +
-		"| `matrix: other.2: RST` | ours | vanished though recorded | RFC 9293 §3.5.2 | `some case shows it` | `no case shows it` |\n" + `
+		"| `matrix: other.2: RST` | ours | vanished | RFC 9293 §3.5.2 | `some case shows it` | `no case shows it` |\n" + `
 report.html, kept beside results.json, draws each with both stacks side by side.
 
 ### Cases by topic

@@ -28,7 +28,7 @@ type dataCause struct {
 	ID       string  `json:"id"`
 	Verdict  Verdict `json:"verdict"`
 	Rule     string  `json:"rule"`
-	Clause   []part  `json:"clause"`
+	Clause   string  `json:"clause"`
 	Level    string  `json:"level"`
 	Expected string  `json:"expected"`
 	Got      string  `json:"got"`
@@ -71,7 +71,7 @@ func (m *Map) dataOf(n naming) data {
 	d.Counts = m.dense()
 	for i := range m.Causes {
 		c := &m.Causes[i]
-		d.Causes = append(d.Causes, dataCause{c.ID, c.Verdict, c.Rule, linked(c.Clause), c.Level, c.Expected, c.Got, c.Row, c.Class, c.Script, c.all()})
+		d.Causes = append(d.Causes, dataCause{c.ID, c.Verdict, c.Rule, c.Clause, c.Level, c.Expected, c.Got, c.Row, c.Class, c.Script, c.all()})
 		d.Shares = append(d.Shares, shares(i, c, n)...)
 	}
 	return d

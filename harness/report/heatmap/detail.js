@@ -1,6 +1,4 @@
 // What a square opens to.
-const links = parts => parts.map(p => p.url ? el("a", { href: p.url, rel: "noreferrer" }, p.text) : p.text);
-const quoted = id => /^[\w./:,+=@%-]+$/.test(id) ? id : "'" + id.replaceAll("'", "'\\''") + "'";
 const mark = v => el("span", { class: "mark " + verdicts[v][0] }, verdicts[v][1]);
 const marks = count => verdicts.map(([name, sign], v) => count[v] ? el("span", { class: "mark " + name }, sign + count[v]) : null).reverse();
 
@@ -9,7 +7,7 @@ function facts(c, total, cases) {
   const list = el("dl", { class: "facts" });
   const fact = (name, ...value) => list.append(el("dt", null, name), el("dd", null, ...value));
   if (c.rule) fact("rule", el("code", null, c.rule));
-  if (c.clause.length) fact("clause", ...links(c.clause), c.level ? ", " + c.level : "");
+  if (c.clause) fact("clause", ...cited(c.clause), c.level ? ", " + c.level : "");
   if (c.expected) fact("expected", el("pre", null, c.expected));
   fact("got", el("pre", null, c.got));
   if (c.row) fact("ledger", c.class + ", ", el("code", null, c.row));
@@ -24,7 +22,7 @@ function facts(c, total, cases) {
 
 // heading is the line that a cause opens from.
 const heading = (c, text) => el("summary", null, mark(c.verdict), " ", el("span", { class: "title" }, c.id), " ",
-  el("span", { class: "muted" }, [text, c.clause.map(p => p.text).join(""), c.level, c.class].filter(Boolean).join(" · ")));
+  el("span", { class: "muted" }, [text, c.clause, c.level, c.class].filter(Boolean).join(" · ")));
 
 function shareCard(s, at, opened) {
   const c = map.causes[s.cause], places = placesIn(s, at);
@@ -65,14 +63,14 @@ function show(at) {
   const q = new URLSearchParams({ state: map.rows[at.row].state, group: map.columns[at.column].group, event: map.columns[at.column].name });
   if (at.entry !== undefined) q.set("entry", map.rows[at.row].entries[at.entry]);
   if (at.position !== undefined) q.set("position", map.columns[at.column].positions[at.position]);
-  history.replaceState(null, "", "#" + q);
+  address.write(q.toString());
   if (!$("square").open) $("square").showModal();
   $("square").scrollTop = 0;
 }
 
 // pointed opens the square that the address names, so that one can be pointed at.
 function pointed() {
-  const q = new URLSearchParams(location.hash.slice(1));
+  const q = new URLSearchParams(address.read());
   const index = (list, name) => { const n = list.indexOf(name); return n < 0 ? undefined : n; };
   const row = index(map.rows.map(r => r.state), q.get("state"));
   const column = map.columns.findIndex(c => c.group === q.get("group") && c.name === q.get("event"));
@@ -125,7 +123,8 @@ $("filter").addEventListener("reset", () => {
 });
 $("close").addEventListener("click", () => $("square").close());
 $("square").addEventListener("click", event => { if (event.target === $("square")) $("square").close(); });
-$("square").addEventListener("close", () => history.replaceState(null, "", location.pathname + location.search));
-addEventListener("hashchange", pointed);
+$("square").addEventListener("close", () => address.write(""));
 render();
 pointed();
+return pointed;
+}

@@ -172,15 +172,10 @@ func TestCauses(t *testing.T) {
 func TestSelfContained(t *testing.T) {
 	t.Parallel()
 	page := write(t, sample())
-	links := 0
 	for _, m := range regexp.MustCompile(`https?://[^"]*`).FindAllString(page, -1) {
 		if !strings.HasPrefix(m, "https://www.rfc-editor.org/rfc/rfc") {
 			t.Errorf("address %q, expected RFCs alone", m)
 		}
-		links++
-	}
-	if links == 0 {
-		t.Error("no link to an RFC")
 	}
 	for _, bad := range []string{" src=", "<link", "@import", "url(", "@font-face", "fetch(", "XMLHttpRequest", "innerHTML", "eval("} {
 		if strings.Contains(page, bad) {
@@ -300,21 +295,3 @@ func TestErrors(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
-
-func TestLinked(t *testing.T) {
-	t.Parallel()
-	const rfc = "https://www.rfc-editor.org/rfc/rfc"
-	for text, want := range map[string][]part{
-		"":                    {},
-		"no clause":           {{Text: "no clause"}},
-		"RFC 9293 §3.10.7.4":  {{"RFC 9293 §3.10.7.4", rfc + "9293#section-3.10.7.4"}},
-		"RFC 9293 §A.2":       {{"RFC 9293 §A.2", rfc + "9293#appendix-A.2"}},
-		"RFC 1337 §3 (SHLD).": {{"RFC 1337 §3", rfc + "1337#section-3"}, {Text: " (SHLD)."}},
-		"see RFC 5961 §4.2, RFC 9293 §3.5.": {{Text: "see "}, {"RFC 5961 §4.2", rfc + "5961#section-4.2"}, {Text: ", "},
-			{"RFC 9293 §3.5", rfc + "9293#section-3.5"}, {Text: "."}},
-	} {
-		if got := linked(text); !reflect.DeepEqual(got, want) {
-			t.Errorf("%q: %+v, expected %+v", text, got, want)
-		}
-	}
-}

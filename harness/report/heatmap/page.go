@@ -2,17 +2,19 @@ package heatmap
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
+
+	"github.com/twinstack/twinstack/harness/report/browser"
 )
 
 //go:embed page.html
 var pageText string
+
+//go:embed section.html
+var sectionText string
 
 //go:embed page.css
 var style string
@@ -23,35 +25,81 @@ var squares string
 //go:embed detail.js
 var details string
 
-// script is the page's one script: the squares, then what they open to, which starts it all.
-var script = squares + details
+//go:embed start.js
+var start string
 
-var page = template.Must(template.New("page").Parse(pageText))
+// Style is the look of a section. It goes behind browser.Style.
+var Style = style
 
-// maxSize is how large a page may be, in octets.
+// Script has the function heatmap(map, address): it fills a section, the squares and what they open to, and gives a function
+// that opens the square that the address names. It goes behind browser.Script.
+var Script = squares + details
+
+var (
+	page    = template.Must(template.New("page").Parse(pageText))
+	section = template.Must(template.New("section").Parse(sectionText))
+)
+
+// maxSize is how large a section may be, in octets.
 const maxSize = 5_000_000
 
 // namings are tried from the first: the page takes the one with which it is small enough.
 var namings = []naming{{20, true}, {20, false}, {10, false}, {5, false}, {2, false}, {1, false}, {0, false}}
 
-// Write writes the page. The same map gives the same octets. The error is that of writing, or says what is wrong with the
-// map: an index beyond what there is, a case that is not Allowed and has no cause, more than 5 MB of text.
-func Write(w io.Writer, m *Map) error {
+// Section is a map as a part of a page.
+type Section struct {
+	Markup template.HTML // empty but for the totals and the filter: Script fills it
+	Data   template.JS   // for a script element, and from there for heatmap(map, address)
+}
+
+// NewSection makes the section. The same map gives the same octets. The error says what is wrong with the map: an index beyond
+// what there is, a case that is not Allowed and has no cause, more than 5 MB of text.
+func NewSection(m *Map) (Section, error) {
+	var s Section
 	if err := m.check(); err != nil {
+		return s, err
+	}
+	var markup bytes.Buffer
+	if err := section.Execute(&markup, struct {
+		Totals     []total
+		States     int
+		Events     int
+		CauseCount int
+	}{m.totals(), len(m.Rows), len(m.Columns), len(m.Causes)}); err != nil {
+		return s, fmt.Errorf("heatmap: %w", err)
+	}
+	s.Markup = template.HTML(markup.String())
+	for _, n := range namings {
+		var err error
+		if s.Data, err = browser.Data(m.dataOf(n)); err != nil {
+			return s, fmt.Errorf("heatmap: %w", err)
+		}
+		if len(s.Data)+len(s.Markup) <= maxSize {
+			return s, nil
+		}
+	}
+	return s, fmt.Errorf("heatmap: the page has %d octets with no case named, expected at most %d", len(s.Data)+len(s.Markup), maxSize)
+}
+
+// Write writes a page of its own, with the section alone. The error is that of writing, or that of NewSection.
+func Write(w io.Writer, m *Map) error {
+	s, err := NewSection(m)
+	if err != nil {
 		return err
 	}
+	script := browser.Script + Script + start
 	var b bytes.Buffer
-	for _, n := range namings {
-		b.Reset()
-		if err := m.render(&b, n); err != nil {
-			return fmt.Errorf("heatmap: %w", err)
-		}
-		if b.Len() <= maxSize {
-			_, err := w.Write(b.Bytes())
-			return err
-		}
+	if err := page.Execute(&b, struct {
+		Title   string
+		Policy  string
+		Style   template.CSS
+		Section Section
+		Script  template.JS
+	}{m.Title, browser.Policy(script), template.CSS(browser.Style + Style), s, template.JS(script)}); err != nil {
+		return fmt.Errorf("heatmap: %w", err)
 	}
-	return fmt.Errorf("heatmap: the page has %d octets with no case named, expected at most %d", b.Len(), maxSize)
+	_, err = w.Write(b.Bytes())
+	return err
 }
 
 // total is a line of the table at the head of the page.
@@ -81,30 +129,4 @@ func (m *Map) totals() []total {
 		}
 	}
 	return out
-}
-
-func (m *Map) render(w io.Writer, n naming) error {
-	// json.Marshal writes <, > and & as escapes, so that no text ends the script element that holds it.
-	blob, err := json.Marshal(m.dataOf(n))
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256([]byte(script))
-	return page.Execute(w, struct {
-		Title      string
-		Policy     string
-		Style      template.CSS
-		Data       template.JS
-		Script     template.JS
-		Totals     []total
-		States     int
-		Events     int
-		CauseCount int
-	}{
-		m.Title,
-		// Nothing but the page's own style and its one script: not even a mistake here could fetch anything.
-		"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; script-src 'sha256-" +
-			base64.StdEncoding.EncodeToString(sum[:]) + "'",
-		template.CSS(style), template.JS(blob), template.JS(script), m.totals(), len(m.Rows), len(m.Columns), len(m.Causes),
-	})
 }

@@ -1,25 +1,13 @@
-"use strict";
-const map = JSON.parse(document.getElementById("map").textContent);
+// heatmap draws a map into its section. address reads and writes what is open: the part of the page's own address that is the
+// section's.
+function heatmap(map, address) {
 const verdicts = [["allowed", "✓"], ["non-strict", "~"], ["inconclusive", "?"], ["violation", "×"]];
-const $ = id => document.getElementById(id);
-
 const shown = 20; // cases that are named at once
 
 // What is open, and what the filter lets through.
 const open = { rows: new Set(), columns: new Set() };
 const filter = { iuts: new Set(map.iuts.keys()), verdicts: new Set(verdicts.keys()), words: [] };
 
-// All text enters the page as text nodes and attributes, never as markup.
-function el(tag, attributes, ...children) {
-  const e = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) {
-    if (typeof value === "function") e.addEventListener(name, value);
-    else if (value !== undefined && value !== false) e.setAttribute(name, value === true ? "" : value);
-  }
-  e.append(...children.filter(c => c !== undefined && c !== null));
-  return e;
-}
-const plural = (n, one) => n + " " + (n === 1 ? one : one + "s");
 const add = (to, n) => { if (typeof n === "number") to[0] += n; else n.forEach((k, v) => { to[v] += k; }); };
 
 // tally counts the cases of an IUT in a square, or in a part of it where entry or position are not undefined.
@@ -57,7 +45,7 @@ for (const s of map.shares) {
 }
 const sharesAt = at => (shares.get(at.row + "/" + at.column) || []).filter(s => placesIn(s, at).length > 0);
 const placesIn = (s, at) => s.places.filter(([e, p]) => (at.entry === undefined || e === at.entry) && (at.position === undefined || p === at.position));
-const causeText = map.causes.map(c => [c.id, c.rule, c.clause.map(p => p.text).join(""), c.level, c.expected, c.got, c.row, c.class, verdicts[c.verdict][0]].join(" ").toLowerCase());
+const causeText = map.causes.map(c => [c.id, c.rule, c.clause, c.level, c.expected, c.got, c.row, c.class, verdicts[c.verdict][0]].join(" ").toLowerCase());
 const caseText = s => s.cases.map(c => c.id).join(" ").toLowerCase();
 const has = text => filter.words.every(w => text.includes(w));
 const passes = s => filter.iuts.has(s.iut) && filter.verdicts.has(map.causes[s.cause].verdict);
