@@ -56,7 +56,7 @@ func (e *Entry) removed(k Known) string {
 	var families []string
 	there := false
 	for name, of := range k.Cases {
-		if like(e.Case, name) {
+		if Like(e.Case, name) {
 			there, families = true, append(families, of...)
 		}
 	}

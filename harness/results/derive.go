@@ -29,7 +29,7 @@ func derive(f *archive.File) {
 	} else {
 		f.Part = p
 	}
-	f.Entries = settle(f.Entries, f.Complete)
+	f.Entries = settle(f.Entries, f.Complete, f.Live)
 	f.Divergences = divergences(f)
 }
 

@@ -35,15 +35,16 @@ func pattern(e archive.Entry) bool {
 }
 
 // settle says of the patterns that nothing has shown that they are no more, where all has been run: but for those of which no
-// case has the name. Entries that are red whatever happens stand first; each kind is in the order of the ledger.
-func settle(entries []archive.Entry, complete bool) []archive.Entry {
+// case has the name, and those that are about live pairs which could not be played. Entries that are red whatever happens stand
+// first; each kind is in the order of the ledger.
+func settle(entries []archive.Entry, complete bool, live []archive.LivePair) []archive.Entry {
 	removed := map[string]bool{}
 	for _, e := range entries {
 		removed[e.At] = removed[e.At] || e.Status == ledger.Removed.String()
 	}
 	out := slices.Clone(entries)
 	for i := range out {
-		if e := &out[i]; complete && pattern(*e) && e.Status == ledger.Clean.String() && !removed[e.At] {
+		if e := &out[i]; complete && pattern(*e) && e.Status == ledger.Clean.String() && !removed[e.At] && !unplayed(*e, live) {
 			e.Status, e.Now = ledger.Vanished.String(), []string{ledger.NotShown}
 		}
 	}
@@ -51,6 +52,37 @@ func settle(entries []archive.Entry, complete bool) []archive.Entry {
 		return cmp.Or(rank(a)-rank(b), slices.Compare(place(a), place(b)))
 	})
 	return out
+}
+
+// unplayed says whether a pattern is about the part of its IUT in live pairs, and one of these was not played.
+func unplayed(e archive.Entry, live []archive.LivePair) bool {
+	for _, side := range []struct {
+		name string
+		iut  func(archive.LivePair) string
+	}{
+		{ledger.LiveAsClient, func(l archive.LivePair) string { return l.Client }},
+		{ledger.LiveAsServer, func(l archive.LivePair) string { return l.Server }},
+	} {
+		if !ledger.Like(e.Case, side.name) {
+			continue
+		}
+		played, asked := map[string]bool{}, map[string]bool{} // by family: with any other IUT will do
+		for _, l := range live {
+			if side.iut(l) == e.IUT && (e.Family == "" || e.Family == l.Family) {
+				asked[l.Family] = true
+				played[l.Family] = played[l.Family] || l.NotPlayed == ""
+			}
+		}
+		if len(asked) == 0 {
+			return true
+		}
+		for family := range asked {
+			if !played[family] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // rank is the kind of an entry, in the order of the specs: removed, to be filled in, patterns.

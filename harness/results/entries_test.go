@@ -41,12 +41,39 @@ func TestEntries(t *testing.T) {
 	} {
 		for _, parts := range [][2][]archive.Entry{{test.a, test.b}, {test.b, test.a}} {
 			joined := join(join(nil, parts[0]), parts[1])
-			if got := settle(joined, false); !reflect.DeepEqual(got, test.half) {
+			if got := settle(joined, false, nil); !reflect.DeepEqual(got, test.half) {
 				t.Errorf("%s, not complete: got %v, want %v", test.name, got, test.half)
 			}
-			if got := settle(joined, true); !reflect.DeepEqual(got, test.full) {
+			if got := settle(joined, true, nil); !reflect.DeepEqual(got, test.full) {
 				t.Errorf("%s, complete: got %v, want %v", test.name, got, test.full)
 			}
+		}
+	}
+}
+
+// A pattern that is about live pairs has vanished only where they were played.
+func TestPatternOfLivePairs(t *testing.T) {
+	t.Parallel()
+	pair := func(client, server, family, notPlayed string) archive.LivePair {
+		return archive.LivePair{Client: client, Server: server, Family: family, NotPlayed: notPlayed}
+	}
+	for _, test := range []struct {
+		pattern, family string
+		live            []archive.LivePair
+		want            ledger.Status
+	}{
+		{"reset/*", "", nil, ledger.Vanished},
+		{"textbook/*", "", nil, ledger.Clean},
+		{"textbook/*", "", []archive.LivePair{pair("ours", "netstack", "ipv4", ""), pair("netstack", "ours", "ipv4", "")}, ledger.Vanished},
+		{"textbook/*", "", []archive.LivePair{pair("ours", "netstack", "ipv4", ""), pair("netstack", "ours", "ipv4", "why")}, ledger.Clean},
+		{"*client", "", []archive.LivePair{pair("netstack", "ours", "ipv4", "why"), pair("netstack", "netstack", "ipv4", "")}, ledger.Vanished},
+		{"*client", "", []archive.LivePair{pair("netstack", "ours", "ipv4", ""), pair("netstack", "ours", "ipv6", "why")}, ledger.Clean},
+		{"*client", "ipv4", []archive.LivePair{pair("netstack", "ours", "ipv4", ""), pair("netstack", "ours", "ipv6", "why")}, ledger.Vanished},
+		{"*server", "ipv4", []archive.LivePair{pair("netstack", "ours", "ipv4", "")}, ledger.Clean},
+	} {
+		e := archive.Entry{At: "1:1", IUT: "netstack", Case: test.pattern, Family: test.family, Status: ledger.Clean.String()}
+		if got := settle([]archive.Entry{e}, true, test.live)[0].Status; got != test.want.String() {
+			t.Errorf("%s %s with %v: %s, want %v", test.pattern, test.family, test.live, got, test.want)
 		}
 	}
 }
