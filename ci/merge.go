@@ -47,7 +47,7 @@ func mergeCommand(_ context.Context, c console, args []string) int {
 	switch {
 	case !whole.Complete:
 		return fail(fmt.Errorf("%s is not the whole run, expected more parts", *out))
-	case results.TallyOf(whole).Red > 0:
+	case results.TallyOf(whole).Red() > 0:
 		return bad
 	}
 	return good

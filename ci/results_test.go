@@ -147,7 +147,7 @@ func TestMerge(t *testing.T) {
 
 	red := strings.Replace(read(t, filepath.Join(folder, "1", "results.json")), `"status": "as recorded"`, `"status": "flop"`, 1)
 	status, stdout, stderr = ci(t, folder, "merge", write(t, "red.json", red), "2/results.json", "-o", "red.json")
-	expect(t, bad, []string{"flop", "not as recorded: ", "; 1 not as recorded"}, status, stdout, stderr)
+	expect(t, bad, []string{"flop", "not as recorded: ", "1 could not be judged"}, status, stdout, stderr)
 
 	status, stdout, stderr = ci(t, folder, "merge", "1/results.json", write(t, "cut.json", red[:1000]), "-o", "cut")
 	expect(t, cannotRun, []string{"cut.json:", "not JSON"}, status, stdout, stderr)

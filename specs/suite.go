@@ -291,7 +291,8 @@ func (s *Suite) Results() *results.Suite {
 		out.Clauses[t.Finding.Case] = []string{t.Arrow.Clause}
 		out.Findings = append(out.Findings, t.Finding)
 	}
-	for _, f := range append(s.entries(), s.options.Ledger.JudgePatterns(s.known(), out.Findings)...) {
+	out.Entries = append(s.entries(), s.options.Ledger.JudgePatterns(s.known(), out.Findings)...)
+	for _, f := range out.Entries {
 		if !f.Green() {
 			out.Findings = append(out.Findings, f)
 		}

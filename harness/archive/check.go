@@ -127,6 +127,14 @@ func (c *checker) frame() error {
 			return fmt.Errorf("row %q: %w", r.ID, err)
 		}
 	}
+	for _, e := range f.Entries {
+		switch _, ok := c.iuts[e.IUT]; {
+		case !c.rows[e.Row]:
+			return fmt.Errorf("entry %q: row %q is not in \"ledger\"", e.At, e.Row)
+		case !ok || e.Status == "":
+			return fmt.Errorf("entry %q: IUT %q and status %q, expected one of those in \"iuts\" and some status", e.At, e.IUT, e.Status)
+		}
+	}
 	requirements, part := f.Requirements, f.Part
 	if part != nil {
 		requirements = part.Requirements

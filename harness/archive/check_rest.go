@@ -47,11 +47,6 @@ func (c *checker) derived() error {
 			}
 		}
 	}
-	for _, l := range c.file.LedgerFindings {
-		if err := c.judgement(l.Judgement); err != nil {
-			return fmt.Errorf("ledger_findings, line %d: %w", l.Line, err)
-		}
-	}
 	divergences := map[string]bool{}
 	for _, d := range c.file.Divergences {
 		if err := add(divergences, "divergence", d.ID); err != nil {

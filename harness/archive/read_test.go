@@ -64,6 +64,8 @@ func TestReadErrors(t *testing.T) {
 		"an unknown IUT":      {replaced(`"iut": "netstack",`, `"iut": "lwip",`), `row "row": unknown IUT "lwip"`},
 		"an unknown verdict":  {replaced(`"verdict": "fail"`, `"verdict": "flop"`), `unknown verdict "flop", expected one of pass, fail`},
 		"an unknown event":    {replaced(`"kind":"state"`, `"kind":"mood"`), `unknown kind of event "mood"`},
+		"an entry of no row":  {replaced(`"row": "row"`, `"row": "raw"`), `entry "7:5": row "raw" is not in "ledger"`},
+		"an entry of nobody":  {replaced("\"row\": \"row\",\n\t\t\t\"iut\": \"netstack\"", `"row": "row", "iut": "lwip"`), `entry "7:5": IUT "lwip" and status "vanished"`},
 		"no status":           {replaced(`"status": "clean"`, `"status": ""`), "ours over ipv4: no status"},
 		"not as many":         {replaced(`"planned": 2`, `"planned": 3`), "complete is true with 2 of 3 runs"},
 		"too many":            {replaced(`"planned": 2`, `"planned": 1`), "2 runs and 1 live pairs, expected at most 1 and 1"},

@@ -25,15 +25,14 @@ type File struct {
 	IUTs     []Implementation `json:"iuts"` // the first is the reference
 
 	Ledger       []LedgerRow   `json:"ledger"`
-	Requirements []Requirement `json:"requirements"` // the whole catalogue, in its order; empty where the run is a part
+	Entries      []Entry       `json:"entries,omitempty"` // of the ledger: those that are judged by themselves
+	Requirements []Requirement `json:"requirements"`      // the whole catalogue, in its order; empty where the run is a part
 	Cases        []Case        `json:"cases"`
 	Live         []LivePair    `json:"live"`
 	Transitions  []Transition  `json:"transitions"` // empty where the run is a part
 	Divergences  []Divergence  `json:"divergences"`
 	Matrix       *Matrix       `json:"matrix,omitempty"` // where it was played
-	// LedgerFindings are what is wrong with the ledger itself.
-	LedgerFindings []LedgerFinding `json:"ledger_findings,omitempty"`
-	Part           *Part           `json:"part,omitempty"` // where the run is not complete
+	Part         *Part         `json:"part,omitempty"`   // where the run is not complete
 }
 
 // Part is what Requirements and Transitions are made from once the other parts have come: what there is to show.
@@ -82,20 +81,23 @@ type LedgerRow struct {
 	Transitions []Instead `json:"transitions,omitempty"` // arrows that the IUT does not go along
 }
 
+// Entry is an entry of the ledger that is judged by itself: a pattern, which one of its cases must show, or one that is red
+// whatever happens (of what is no more; to be filled in).
+type Entry struct {
+	At       string   `json:"at"` // line and column in the ledger: "12:3"
+	Row      string   `json:"row"`
+	IUT      string   `json:"iut"`
+	Case     string   `json:"case,omitempty"` // a pattern, a name, or "transition/" and an arrow; missing where it is the row
+	Family   string   `json:"family,omitempty"`
+	Status   string   `json:"status"`             // ledger.Status in words; "clean" of a pattern some of whose cases were not run
+	Recorded []string `json:"recorded,omitempty"` // what stands there
+	Now      []string `json:"now,omitempty"`      // where it is red: why
+}
+
 // Instead is what a row of the ledger says of an arrow.
 type Instead struct {
 	Arrow   string `json:"arrow"`
 	Instead string `json:"instead"`
-}
-
-// LedgerFinding is what is wrong with the ledger itself: an entry that speaks of what is no more, a pattern that nothing shows,
-// a row that is to be filled in.
-type LedgerFinding struct {
-	Line   int    `json:"line"` // of the ledger's file, from 1
-	IUT    string `json:"iut"`
-	Case   string `json:"case,omitempty"` // that the entry names
-	Family string `json:"family,omitempty"`
-	Judgement
 }
 
 // Requirement is how a row of the catalogue stands.

@@ -70,9 +70,6 @@ type Finding struct {
 // Green says that everything is as recorded.
 func (f Finding) Green() bool { return f.Status.Green() }
 
-// Line is the line of Place; 0 where there is none.
-func (f Finding) Line() int { return f.pos.Line }
-
 // String names the run, the comparison, the transition, or the place in the ledger and what stands there.
 func (f Finding) String() string {
 	switch {

@@ -43,7 +43,7 @@ func (l *Ledger) JudgeRun(r Run) Finding {
 	got, recorded := Outcome(r.Result), ""
 	for row, e := range l.entries(r.Case, r.Family) {
 		text := e.verdict()
-		if row.IUT != r.IUT || text == "" || e.pattern() && (got == "" || !like(text, got)) {
+		if row.IUT != r.IUT || text == "" || e.pattern() && (got == "" || !Like(text, got)) {
 			continue
 		}
 		f.Rows, f.Expected, recorded = []*Row{row}, []string{text}, text
@@ -107,7 +107,7 @@ func (l *Ledger) JudgeComparison(c Comparison) Finding {
 	}
 	if c.NotCompared != "" {
 		for _, p := range patterns {
-			if p.e.Unsupported != "" && like(p.row.IUT+": "+p.e.verdict(), c.NotCompared) {
+			if p.e.Unsupported != "" && Like(p.row.IUT+": "+p.e.verdict(), c.NotCompared) {
 				unsupported, f.shows = true, append(f.shows, p.e)
 				speaks(p.row)
 			}
@@ -163,7 +163,7 @@ type patternOf struct {
 // accounts says whether a difference is like one of the entry's texts, or like its row.
 func (p patternOf) accounts(difference string) bool {
 	return p.row.Like != nil && p.row.Like.MatchString(difference) ||
-		slices.ContainsFunc(p.e.Differs, func(text string) bool { return like(text, difference) })
+		slices.ContainsFunc(p.e.Differs, func(text string) bool { return Like(text, difference) })
 }
 
 // records says whether one of the texts stands in the row with a case.

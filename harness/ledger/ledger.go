@@ -84,7 +84,7 @@ type Entry struct {
 
 // covers says whether the entry speaks of a case on a family.
 func (e *Entry) covers(caseName, family string) bool {
-	return like(e.Case, caseName) && (e.Family == "" || e.Family == family)
+	return Like(e.Case, caseName) && (e.Family == "" || e.Family == family)
 }
 
 // pattern says that the entry speaks of every case with a name like its own.

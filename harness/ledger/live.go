@@ -20,7 +20,7 @@ func (l *Ledger) JudgeLive(client, server, family string, wrong []string) Findin
 			case row.IUT != side.IUT || e.Fails == "":
 			case !e.pattern():
 				f.Rows, f.Expected = append(f.Rows, row), append(f.Expected, e.Fails)
-			case len(wrong) > 0 && len(f.Rows) == 0 && like(e.Fails, wrong[0]): // a pattern
+			case len(wrong) > 0 && len(f.Rows) == 0 && Like(e.Fails, wrong[0]): // a pattern
 				f.Rows, f.Expected, f.shows = []*Row{row}, []string{wrong[0]}, []*Entry{e}
 			}
 		}

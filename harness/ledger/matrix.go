@@ -53,7 +53,7 @@ func (e *MatrixEntry) plain() bool {
 func (e *MatrixEntry) covers(m Mistake) bool {
 	of := [...]string{m.Rule, m.Shape, m.After, m.In}
 	for i, f := range e.fields() {
-		if f != "" && !like(f, of[i]) {
+		if f != "" && !Like(f, of[i]) {
 			return false
 		}
 	}
@@ -127,7 +127,7 @@ func (l *Ledger) JudgeMatrix(shown []Mistake, rules, iuts []string, everything b
 			switch {
 			case twice:
 				f.Status, f.Why = Removed, fmt.Sprintf("line %d has it already", before.Line)
-			case !slices.ContainsFunc(rules, func(id string) bool { return like(e.Rule, id) }):
+			case !slices.ContainsFunc(rules, func(id string) bool { return Like(e.Rule, id) }):
 				f.Status, f.Why = Removed, fmt.Sprintf("no such rule, expected the like of %q", rules[0])
 			case everything && !used[e] && slices.Contains(iuts, row.IUT):
 				f.Status = Vanished

@@ -93,8 +93,8 @@ func TestLike(t *testing.T) {
 		{"a*b", "ab", true}, {"a*b", "a", false}, {"a*a", "a", false}, {"a*b*c", "aXbXc", true}, {"a*b*c", "aXcXb", false},
 		{"a*bb*b", "abbb", true}, {"a*bb*b", "abb", false}, {"a[b]", "a[b]", true},
 	} {
-		if got := like(test.pattern, test.text); got != test.want {
-			t.Errorf("like(%q, %q) is %v, expected %v", test.pattern, test.text, got, test.want)
+		if got := Like(test.pattern, test.text); got != test.want {
+			t.Errorf("Like(%q, %q) is %v, expected %v", test.pattern, test.text, got, test.want)
 		}
 	}
 }

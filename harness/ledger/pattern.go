@@ -2,8 +2,8 @@ package ledger
 
 import "strings"
 
-// like says whether a text is as a pattern has it, in which * stands for any text.
-func like(pattern, text string) bool {
+// Like says whether a text is as a pattern has it, in which * stands for any text.
+func Like(pattern, text string) bool {
 	parts := strings.Split(pattern, "*")
 	last := len(parts) - 1
 	if last == 0 {

@@ -56,7 +56,7 @@ func (e *Entry) removed(k Known) string {
 	var families []string
 	there := false
 	for name, of := range k.Cases {
-		if like(e.Case, name) {
+		if Like(e.Case, name) {
 			there, families = true, append(families, of...)
 		}
 	}
@@ -114,6 +114,9 @@ func (l *Ledger) Patterns() []Finding {
 	return findings
 }
 
+// NotShown is what is told of a pattern that is Vanished.
+const NotShown = "none of its cases shows it"
+
 // JudgePatterns judges Patterns by the findings on runs, comparisons and live pairs: each must have shown in one of its cases
 // at least. It is Vanished where none showed it, though all of them were run, and Clean where some were not, or where Removed
 // tells more.
@@ -141,7 +144,7 @@ func (l *Ledger) JudgePatterns(k Known, judged []Finding) []Finding {
 		case shown[e]:
 			f.Status, f.Got = AsRecorded, f.Expected
 		case e.removed(k) == "" && e.allRun(k, f.IUT, run):
-			f.Status, f.Got = Vanished, []string{"none of its cases shows it"}
+			f.Status, f.Got = Vanished, []string{NotShown}
 		}
 	}
 	return findings

@@ -124,6 +124,7 @@ func Of(before, after *archive.File) *Diff {
 	c.requirements()
 	c.matrix()
 	c.ledger()
+	c.entries()
 	c.sort()
 	return c.diff
 }

@@ -198,6 +198,9 @@ func TestOf(t *testing.T) {
 		}, []string{"matrix 3.10.7.2: RST, after ACK, in LISTEN netstack worse: no case -> 2 cases, LISTEN 2, violation MUST, RFC 9293 §3.10.7.2; expected RST, got nothing"}},
 		{"matrix, a cause gone", func(f *archive.File) { f.Matrix.Causes = nil },
 			[]string{"matrix 3.10.7.2: nothing, after ACK, in LISTEN netstack: 2 cases, LISTEN 2, violation MUST, RFC 9293 §3.10.7.2; expected RST, got nothing; listen/ipv4/A -> no case"}},
+		{"ledger, a pattern that nothing shows", func(f *archive.File) {
+			f.Entries = []archive.Entry{{At: "7:5", Row: "netstack-row", IUT: "netstack", Case: "reset/*", Family: "ipv4", Status: "vanished", Recorded: []string{"x"}, Now: []string{"y"}}}
+		}, []string{"ledger netstack-row reset/* netstack ipv4 worse: nothing -> vanished; on record: x; now: y"}},
 		{"matrix, a cause that the ledger alone has", func(f *archive.File) {
 			f.Matrix.Causes = append(f.Matrix.Causes, archive.Cause{IUT: "netstack", Rule: "*", Shape: "x", Status: "vanished"})
 		}, nil},

@@ -24,11 +24,11 @@ var unseen = map[string]string{
 	"Cases.Runs.Arrows":                "follows from the trace",
 	"Cases.Runs.Detours":               "follows from the traces",
 	"Cases.Comparisons.Differences.NS": "the time of a difference that is the same",
+	"Entries.At":                       "where an entry stands says nothing",
 	"Ledger.Transitions":               "what they say stands with the transitions",
 	"Transitions.Cases":                "follows from the traces",
 	"Transitions.First":                "follows from the traces",
 	"Divergences":                      "follows from rows and judgements",
-	"LedgerFindings":                   "follows from rows and cases",
 	"Part":                             "the catalogue and the diagram, once more",
 	"Matrix.Causes.Class":              "stands with the row",
 }

@@ -24,6 +24,34 @@ func (c *comparison) ledger() {
 	})
 }
 
+// entries compares the entries of the ledgers that are judged by themselves. Where one stands says nothing: rows above it move it.
+func (c *comparison) entries() {
+	key := func(e *archive.Entry) string { return strings.Join([]string{e.Row, e.IUT, e.Case, e.Family}, "\x00") }
+	judged := func(e *archive.Entry) archive.Judgement {
+		return archive.Judgement{Status: e.Status, Recorded: e.Recorded, Now: e.Now}
+	}
+	pairs(c.before.Entries, c.after.Entries, key, func(old, new *archive.Entry) {
+		change := Change{Category: Ledger}
+		either := new
+		if new != nil {
+			change.New.Text, change.Status, change.Rows = judgement(judged(new)), new.Status, []string{new.Row}
+		} else {
+			either = old
+		}
+		if old != nil {
+			change.Old.Text = judgement(judged(old))
+		}
+		change.Name, change.IUT = strings.TrimSpace(either.Row+" "+either.Case), either.IUT
+		if either.Family != "" {
+			change.Families = []string{either.Family}
+		}
+		change.Worse = new != nil && !green(judged(new)) && (old == nil || green(judged(old)))
+		if change.Old.Text != change.New.Text {
+			c.add(change)
+		}
+	})
+}
+
 func rowText(r *archive.LedgerRow) string {
 	return fmt.Sprintf("row: %s, %s: %s", r.Class, r.Clause, oneLine(r.Reason))
 }

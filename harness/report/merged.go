@@ -23,8 +23,8 @@ func Merged(w io.Writer, f *archive.File, p Paint) {
 		fmt.Fprintf(w, "%s  %s  %s  %s\n", p.Red(d.ID), d.Status, d.Clause, where)
 	}
 	t := results.TallyOf(f)
-	if t.Red > 0 {
-		fmt.Fprintf(w, "%s: %s; %d not as recorded\n", p.Red("not as recorded"), t, t.Red)
+	if t.Red() > 0 {
+		fmt.Fprintf(w, "%s: %s; %s\n", p.Red("not as recorded"), counts(t.Found), t)
 	} else {
 		fmt.Fprintf(w, "%s: %s\n", p.Green("as recorded"), t)
 	}

@@ -29,6 +29,7 @@ func derive(f *archive.File) {
 	} else {
 		f.Part = p
 	}
+	f.Entries = settle(f.Entries, f.Complete, f.Live)
 	f.Divergences = divergences(f)
 }
 
@@ -139,6 +140,11 @@ func divergences(f *archive.File) []archive.Divergence {
 		key := ledger.Key{Case: ledger.TransitionTopic + t.Arrow, IUT: t.IUT}
 		g.add(ledger.Finding{Key: key}, "", []string{t.Clause}, t.Judgement) // it shows in the cases of its row, too
 	}
+	for _, e := range f.Entries {
+		if !Green(e.Status) {
+			g.row(e.Row, e.Status)
+		}
+	}
 	if f.Matrix != nil {
 		for _, c := range f.Matrix.Causes {
 			g.matrix(c)
@@ -218,7 +224,7 @@ func (g *gathering) matrix(c archive.Cause) {
 // severity is the place of a status in ledger.Status; what is none of them counts as the worst.
 func severity(status string) ledger.Status {
 	s := ledger.Clean
-	for s <= ledger.Broken && s.String() != status {
+	for s < ledger.Broken && s.String() != status {
 		s++
 	}
 	return s

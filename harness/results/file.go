@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"github.com/twinstack/twinstack/harness/archive"
 	"github.com/twinstack/twinstack/harness/ledger"
@@ -14,8 +15,8 @@ import (
 // FileOf gives a suite as it lasts. The same suite gives the same file.
 func FileOf(s *Suite) *archive.File {
 	f := &archive.File{Schema: archive.Schema, Twinstack: archive.Version, GVisor: gvisor(), Planned: s.All, PlannedLive: s.AllLive, Seed: s.Seed,
-		Settings: append([]archive.CommonSetting{}, s.Common...), IUTs: []archive.Implementation{}, Ledger: rowsOf(s.Ledger),
-		LedgerFindings: s.ledgerFindings(), Cases: s.cases(), Live: s.pairs(), Matrix: s.Matrix, Part: &archive.Part{Requirements: []archive.Requirement{}, Arrows: []archive.Arrow{}}}
+		Settings: append([]archive.CommonSetting{}, s.Common...), IUTs: []archive.Implementation{}, Ledger: rowsOf(s.Ledger), Entries: entriesOf(s.Entries),
+		Cases: s.cases(), Live: s.pairs(), Matrix: s.Matrix, Part: &archive.Part{Requirements: []archive.Requirement{}, Arrows: []archive.Arrow{}}}
 	for _, i := range s.IUTs {
 		honours := []archive.Honour{}
 		for _, set := range s.Settings {
@@ -64,12 +65,16 @@ func rowsOf(l *ledger.Ledger) []archive.LedgerRow {
 	return rows
 }
 
-// ledgerFindings are those on the ledger itself. Findings has them behind all others.
-func (s *Suite) ledgerFindings() (all []archive.LedgerFinding) {
-	for _, f := range s.Findings {
-		if f.Place != "" {
-			all = append(all, archive.LedgerFinding{Line: f.Line(), IUT: f.IUT, Case: f.Case, Family: f.Family, Judgement: judgementOf(f)})
+// entriesOf are findings on the ledger itself. Where it is named is left out: the same ledger gives the same file.
+func entriesOf(findings []ledger.Finding) (all []archive.Entry) {
+	for _, f := range findings {
+		parts := strings.Split(f.Place, ":")
+		e := archive.Entry{At: strings.Join(parts[max(0, len(parts)-2):], ":"), Row: f.Rows[0].ID, IUT: f.IUT, Case: f.Case, Family: f.Family,
+			Status: f.Status.String(), Recorded: f.Expected}
+		if !f.Green() {
+			e.Now = f.Got
 		}
+		all = append(all, e)
 	}
 	return all
 }

@@ -142,12 +142,16 @@ func TestTally(t *testing.T) {
 	t.Parallel()
 	s := whole(t)
 	s.Arrows = nil
-	want := Tally{Runs: 8, All: 8, Comparisons: 4, Rows: 2, Red: 3}
+	want := Tally{Runs: 8, All: 8, Comparisons: 4, Rows: 2}
+	want.Found[ledger.Clean], want.Found[ledger.AsRecorded], want.Found[ledger.Unrecorded], want.Found[ledger.Broken] = 6, 4, 1, 2
 	if got := s.Tally(); got != want {
 		t.Errorf("the suite: %+v, want %+v", got, want)
 	}
 	if got := TallyOf(FileOf(s)); got != want {
 		t.Errorf("the file: %+v, want %+v", got, want)
+	}
+	if want.Red() != 3 {
+		t.Errorf("%d are red, expected 3", want.Red())
 	}
 	want.All = 10
 	if got := want.String(); got != "8 of 10 runs, 4 comparisons, 2 ledger rows seen" {

@@ -36,6 +36,9 @@ func Merge(parts []Source) (*archive.File, error) {
 		}
 	}
 	m.sort()
+	for _, p := range parts {
+		m.out.Entries = join(m.out.Entries, p.File.Entries)
+	}
 	derive(&m.out)
 	return &m.out, nil
 }
@@ -55,7 +58,6 @@ func apart(a, b *archive.File) string {
 		{"settings", a.Settings, b.Settings, true},
 		{"iuts", a.IUTs, b.IUTs, true},
 		{"ledger", a.Ledger, b.Ledger, false},
-		{"findings on the ledger", a.LedgerFindings, b.LedgerFindings, false},
 		{"requirements or arrows", outline(a), outline(b), false},
 	} {
 		switch {

@@ -80,7 +80,8 @@ type Suite struct {
 	Live        []Live
 	Transitions []Transition     // by IUT, then arrow; none where they are not judged or runs are missing
 	Matrix      *archive.Matrix  // where it was played
-	Findings    []ledger.Finding // one for each run, for each comparison, for each live pair that was played, for each transition, and for each entry of the ledger that is red by itself
+	Entries     []ledger.Finding // on the ledger itself: patterns, and what is red whatever happens
+	Findings    []ledger.Finding // one for each run, for each comparison, for each live pair that was played, for each transition, and for each of Entries that is red
 }
 
 // Transition is how an IUT stands to an arrow of the state diagram, and to the ledger with it.

@@ -11,8 +11,18 @@ import (
 type Tally struct {
 	Runs, All   int // made; of all fixtures
 	Comparisons int
-	Rows        int // of the ledger that were seen
-	Red         int // findings and root causes of the matrix that are not as recorded
+	Rows        int                  // of the ledger that were seen
+	Found       [ledger.Statuses]int // findings and root causes of the matrix by status
+}
+
+// Red is how many are not as recorded.
+func (t Tally) Red() (n int) {
+	for s := ledger.Clean; s < ledger.Statuses; s++ {
+		if !s.Green() {
+			n += t.Found[s]
+		}
+	}
+	return n
 }
 
 // Played is "1608 runs, 804 comparisons", or "804 of 1608 runs, …".
@@ -29,7 +39,11 @@ func (t Tally) String() string { return fmt.Sprintf("%s, %d ledger rows seen", t
 
 // Tally counts a suite.
 func (s *Suite) Tally() Tally {
-	return Tally{len(s.Runs), max(s.All, len(s.Runs)), len(s.Comparisons), len(s.Causes()), len(s.Red())}
+	t := Tally{Runs: len(s.Runs), All: max(s.All, len(s.Runs)), Comparisons: len(s.Comparisons), Rows: len(s.Causes())}
+	for _, f := range s.Findings {
+		t.Found[f.Status]++
+	}
+	return t
 }
 
 // TallyOf counts a file.
@@ -37,9 +51,7 @@ func TallyOf(f *archive.File) Tally {
 	t := Tally{All: f.Planned}
 	rows := map[string]bool{}
 	take := func(j archive.Judgement) {
-		if !Green(j.Status) {
-			t.Red++
-		}
+		t.Found[severity(j.Status)]++
 		if j.Status == ledger.AsRecorded.String() {
 			for _, id := range j.Rows {
 				rows[id] = true
@@ -58,15 +70,17 @@ func TallyOf(f *archive.File) Tally {
 		}
 	}
 	for _, l := range f.Live {
-		take(l.Judgement)
+		if l.NotPlayed == "" {
+			take(l.Judgement)
+		}
 	}
 	t.Rows = len(rows) // a row that speaks of a transition is seen in the cases of it
 	for _, x := range f.Transitions {
 		take(x.Judgement)
 	}
-	for _, l := range f.LedgerFindings {
-		if !Green(l.Status) {
-			t.Red++
+	for _, e := range f.Entries {
+		if !Green(e.Status) {
+			take(archive.Judgement{Status: e.Status})
 		}
 	}
 	if f.Matrix != nil {

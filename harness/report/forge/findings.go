@@ -77,12 +77,13 @@ func findingsOf(f *archive.File) []finding {
 			add(mistake(c))
 		}
 	}
-	for _, l := range f.LedgerFindings {
-		n := finding{name: "ledger", on: l.IUT, line: l.Line}
-		if l.Case != "" {
-			n.name += ": " + l.Case
+	for _, e := range f.Entries {
+		line, _ := e.Place()
+		n := finding{name: "ledger", on: e.IUT, line: line}
+		if e.Case != "" {
+			n.name += ": " + e.Case
 		}
-		add(n, l.Judgement, l.Family)
+		add(n, archive.Judgement{Status: e.Status, Rows: []string{e.Row}, Recorded: e.Recorded, Now: e.Now}, e.Family)
 	}
 	for _, c := range f.Cases {
 		for _, d := range c.Comparisons {

@@ -40,8 +40,8 @@ func sample() *archive.File {
 			{ID: "row-1", IUT: "netstack", Class: "netstack-defect", Clause: "RFC 9293 §3.5.2", Cases: []string{"close/a", "reset/b"}, Matrix: 5},
 			{ID: "row-2", IUT: "netstack", Class: "netstack-defect", Clause: "RFC 9293 §3.5", Cases: []string{"close/a"}},
 			{ID: "unrecorded: x", IUT: "netstack", Clause: "RFC 5961 §3.2", Cases: []string{"reset/b"}}},
-		LedgerFindings: []archive.LedgerFinding{{Line: 12, IUT: "netstack", Case: "close/z", Judgement: judged("removed", []string{"row-1"}, []string{"close/a, line 4: x"}, []string{"no such case"})},
-			{Line: 30, IUT: "netstack", Judgement: judged("to be filled in", []string{"row-2"}, nil, []string{"class is TODO"})}},
+		Entries: []archive.Entry{{At: "12:5", Row: "row-1", IUT: "netstack", Case: "close/z", Status: "removed", Recorded: []string{"close/a, line 4: x"}, Now: []string{"no such case"}},
+			{At: "30:3", Row: "row-2", IUT: "netstack", Status: "to be filled in", Now: []string{"class is TODO"}}},
 		Requirements: []archive.Requirement{
 			{ID: "MUST-1", Level: "MUST", Testable: "blackbox", Shown: []string{"reset/b"}, Passed: []string{"ours"}},
 			{ID: "MUST-2", Level: "MUST", Testable: "internal"},
@@ -66,7 +66,7 @@ func greened() *archive.File {
 			c.Comparisons[j].Judgement = judged("as recorded", nil, nil, nil)
 		}
 	}
-	f.Transitions, f.Matrix, f.LedgerFindings = nil, nil, nil
+	f.Transitions, f.Matrix, f.Entries = nil, nil, nil
 	return f
 }
 
