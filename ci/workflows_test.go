@@ -167,26 +167,35 @@ func workspace(t *testing.T) string {
 	return folder
 }
 
+// tooMany is a row about a case that there is not.
+const tooMany = `- id: too-many
+  iut: netstack
+  class: latitude
+  clause: RFC 9293 §3.5
+  reason: None.
+  cases:
+    - {case: reset/no-such-case, fails: "line 1: expected x, got y"}
+`
+
 // The gate's job, green and red: its status is the gate's, and the summary and the annotations are of the same run.
 func TestWorkflowGate(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name, ledger string // "" is the one that is built in
+		name, ledger string
 		status       int
 		summary      string
 		annotated    string
 	}{
-		{"green", "", good, "all is as recorded", ""},
+		{"green", read(t, "ledger.yaml"), good, "all is as recorded", ""},
 		{"red", "[]\n", bad, "are not as recorded", "::error file=fixtures/"},
+		{"a row too many", read(t, "ledger.yaml") + tooMany, bad, "one thing is not as recorded", "::error file=ci/ledger.yaml,line="},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			folder := workspace(t)
-			if test.ledger != "" {
-				name := filepath.Join(folder, defaultLedger)
-				if err := errors.Join(os.Mkdir(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(test.ledger), 0o644)); err != nil {
-					t.Fatal(err)
-				}
+			name := filepath.Join(folder, defaultLedger)
+			if err := errors.Join(os.Mkdir(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(test.ledger), 0o644)); err != nil {
+				t.Fatal(err)
 			}
 			if status, out := shell(t, folder, githubStep(t, "gate", "Gate")); status != test.status {
 				t.Fatalf("the gate's status is %d, expected %d:\n%s", status, test.status, out)

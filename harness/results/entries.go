@@ -3,7 +3,6 @@ package results
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/twinstack/twinstack/harness/archive"
@@ -92,8 +91,6 @@ func rank(e archive.Entry) int {
 
 // place is an entry's line and column.
 func place(e archive.Entry) []int {
-	line, col, _ := strings.Cut(e.At, ":")
-	l, _ := strconv.Atoi(line)
-	c, _ := strconv.Atoi(col)
-	return []int{l, c}
+	line, col := e.Place()
+	return []int{line, col}
 }

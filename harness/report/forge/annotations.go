@@ -32,13 +32,24 @@ func GitHub(w io.Writer, f *archive.File, o Options) error {
 			break
 		}
 		place := ""
-		if path := n.path(o.Fixtures); path != "" {
-			place = fmt.Sprintf("file=%s,line=%d,", property(path), n.line)
+		if at := n.place(o); at.Path != "" {
+			place = fmt.Sprintf("file=%s,line=%d,", property(at.Path), at.Lines.Begin)
 		}
 		fmt.Fprintf(&b, "::error %stitle=%s::%s\n", place, property(n.title()), data(n.message()))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// place is the line of a script or of the ledger; none of what the matrix makes.
+func (n finding) place(o Options) location {
+	switch {
+	case n.script != "":
+		return location{strings.TrimSuffix(o.Fixtures, "/") + "/" + n.script + ".pkt", lines{n.line}}
+	case n.line > 0:
+		return location{o.Ledger, lines{n.line}}
+	}
+	return location{}
 }
 
 // title says what stands otherwise, and by which clause.
@@ -50,7 +61,9 @@ func (n finding) title() string {
 	return t
 }
 
-func (n finding) message() string { return "on record: " + n.was() + "\nnow: " + n.came() }
+func (n finding) message() string {
+	return "on record: " + strings.Join(n.was(), " | ") + "\nnow: " + strings.Join(n.came(), " | ")
+}
 
 // data escapes the message of a workflow command, and property one of its properties, as GitHub's runner reads them.
 func data(s string) string { return dataEscapes.Replace(s) }
@@ -85,9 +98,9 @@ type lines struct {
 func GitLab(w io.Writer, f *archive.File, o Options) error {
 	issues := []issue{} // an empty list, not null
 	for _, n := range findingsOf(f) {
-		at := location{o.Ledger, lines{1}} // an issue must have a place
-		if path := n.path(o.Fixtures); path != "" {
-			at = location{path, lines{n.line}}
+		at := n.place(o)
+		if at.Path == "" {
+			at = location{o.Ledger, lines{1}} // an issue must have a place
 		}
 		text := n.title() + "; " + strings.ReplaceAll(n.message(), "\n", "; ")
 		sum := sha256.Sum256([]byte(text))

@@ -13,7 +13,7 @@ import (
 
 // finding is one thing that is not as recorded, on all families on which it reads the same.
 type finding struct {
-	name     string // of a case, "live client to server", "transition/arrow" or "matrix: the mistake"
+	name     string // of a case, "live", "transition/arrow", "matrix: the mistake", or "ledger: the case of an entry"
 	on       string // "netstack", or "ours and netstack" of a comparison
 	families []string
 	status   string
@@ -22,13 +22,14 @@ type finding struct {
 	recorded []string
 	now      []string
 	script   string // the case that it points into; "" where it points into none
-	line     int    // of that script, from 1
+	line     int    // of that script, from 1; where there is none, of the ledger
 }
 
 // green says that a status asks nothing of anybody. The words are those of ledger.Status.
 func green(status string) bool { return status == "clean" || status == "as recorded" }
 
-// findingsOf gives what is not as recorded in the order of the file: cases, live pairs, transitions, the matrix.
+// findingsOf gives what is not as recorded: the runs of cases, live pairs, transitions, the matrix, the ledger itself, and then
+// how two IUTs differ, which often follows from what one of them does wrong. Not all may be shown.
 func findingsOf(f *archive.File) []finding {
 	clauses := map[string]string{} // by row
 	for _, r := range f.Ledger {
@@ -48,7 +49,9 @@ func findingsOf(f *archive.File) []finding {
 				}
 			}
 		}
-		n.point()
+		if n.line == 0 {
+			n.point()
+		}
 		if i := slices.IndexFunc(all, n.reads); i >= 0 {
 			all[i].families = append(all[i].families, family)
 			return
@@ -62,9 +65,6 @@ func findingsOf(f *archive.File) []finding {
 		for _, r := range c.Runs {
 			add(finding{name: c.ID, on: r.IUT, clauses: c.Clauses, script: c.ID}, r.Judgement, r.Family)
 		}
-		for _, d := range c.Comparisons {
-			add(finding{name: c.ID, on: d.With + " and " + d.IUT, clauses: c.Clauses, script: c.ID}, d.Judgement, d.Family)
-		}
 	}
 	for _, l := range f.Live {
 		add(finding{name: "live", on: l.Client + " to " + l.Server}, l.Judgement, l.Family)
@@ -75,6 +75,19 @@ func findingsOf(f *archive.File) []finding {
 	if f.Matrix != nil {
 		for _, c := range f.Matrix.Causes {
 			add(mistake(c))
+		}
+	}
+	for _, e := range f.Entries {
+		line, _ := e.Place()
+		n := finding{name: "ledger", on: e.IUT, line: line}
+		if e.Case != "" {
+			n.name += ": " + e.Case
+		}
+		add(n, archive.Judgement{Status: e.Status, Rows: []string{e.Row}, Recorded: e.Recorded, Now: e.Now}, e.Family)
+	}
+	for _, c := range f.Cases {
+		for _, d := range c.Comparisons {
+			add(finding{name: c.ID, on: d.With + " and " + d.IUT, clauses: c.Clauses, script: c.ID}, d.Judgement, d.Family)
 		}
 	}
 	return all
@@ -125,7 +138,7 @@ func (n *finding) point() {
 
 // reads says that two findings differ in nothing but the family.
 func (n finding) reads(o finding) bool {
-	return n.name == o.name && n.on == o.on && n.status == o.status && slices.Equal(n.rows, o.rows) &&
+	return n.name == o.name && n.on == o.on && n.status == o.status && n.line == o.line && slices.Equal(n.rows, o.rows) &&
 		slices.Equal(n.recorded, o.recorded) && slices.Equal(n.now, o.now)
 }
 
@@ -141,29 +154,23 @@ func (n finding) where() string {
 func (n finding) clause() string { return strings.Join(n.clauses, ", ") }
 
 // was is what is on record, or that nothing is.
-func (n finding) was() string { return n.words(n.recorded) }
+func (n finding) was() []string { return n.words(n.recorded) }
 
 // came is what happened, or that nothing did.
-func (n finding) came() string { return n.words(n.now) }
+func (n finding) came() []string { return n.words(n.now) }
 
-func (n finding) words(texts []string) string {
+func (n finding) words(texts []string) []string {
 	switch {
 	case len(texts) > 0:
-		return strings.Join(texts, " | ")
+		return texts
 	case strings.Contains(n.on, " and "):
-		return "no difference"
+		return []string{"no difference"}
 	case strings.HasPrefix(n.name, "matrix: "):
-		return "no such mistake"
+		return []string{"no such mistake"}
 	case strings.HasPrefix(n.name, "transition/"):
-		return "taken"
+		return []string{"taken"}
+	case strings.HasPrefix(n.name, "ledger"):
+		return []string{"nothing"}
 	}
-	return "pass"
-}
-
-// path is the file of the script, in a folder, or "" where the finding points into none.
-func (n finding) path(folder string) string {
-	if n.script == "" {
-		return ""
-	}
-	return strings.TrimSuffix(folder, "/") + "/" + n.script + ".pkt"
+	return []string{"pass"}
 }

@@ -17,8 +17,9 @@ const (
 	topicOctets       = 6_000
 	classOctets       = 14_000
 	requirementOctets = 4_000
-	// textRunes is how much of one text is told.
+	// textRunes is how much of one text is told, and texts how many of one kind.
 	textRunes = 400
+	texts     = 4
 )
 
 // Markdown writes how the run stands: the verdict in words, what is not as recorded, the table by topic, the root causes
@@ -78,7 +79,7 @@ func red(b *strings.Builder, f *archive.File) {
 	}
 	t := newTable(b, "Not as recorded", redOctets, "case", "on", "status", "clause", "on record", "now")
 	for _, n := range all {
-		t.row(code(n.name), plain(n.where()), plain(n.status), plain(n.clause()), code(n.was()), code(n.came()))
+		t.row(code(n.name), plain(n.where()), plain(n.status), plain(n.clause()), codes(n.was()), codes(n.came()))
 	}
 	t.end()
 	fmt.Fprint(b, "\nreport.html, kept beside results.json, draws each with both stacks side by side.\n")
@@ -349,4 +350,17 @@ func code(s string) string {
 		return fence + " " + s + " " + fence
 	}
 	return fence + s + fence
+}
+
+// codes is texts below each other in a cell.
+func codes(all []string) string {
+	more := ""
+	if len(all) > texts+1 {
+		all, more = all[:texts], fmt.Sprintf("<br>… and %d more", len(all)-texts)
+	}
+	var spans []string
+	for _, s := range all {
+		spans = append(spans, code(s))
+	}
+	return strings.Join(spans, "<br>") + more
 }
