@@ -175,7 +175,7 @@ func TestMatrixFile(t *testing.T) {
 		}
 		for _, h := range s.Shares {
 			for _, p := range h.Places {
-				wrong += p.Cases
+				wrong += p[2]
 			}
 		}
 	}

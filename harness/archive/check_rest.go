@@ -123,9 +123,18 @@ func (m *Matrix) square(s *Square) error {
 			return fmt.Errorf("cause %d, expected one of %d, or -1", h.Cause, len(m.Causes))
 		}
 		for _, p := range h.Places {
-			at := [2]int{p.Entry, p.Position}
-			if left[at] -= p.Cases; left[at] < 0 || p.Cases < len(p.Named) {
-				return fmt.Errorf("shares of %d cases too many at entry %d, position %d, or more named than there are", -left[at], p.Entry, p.Position)
+			at := [2]int{p[0], p[1]}
+			if left[at] -= p[2]; left[at] < 0 || p[2] < 0 {
+				return fmt.Errorf("shares of %d cases too many at entry %d, position %d", -left[at], p[0], p[1])
+			}
+		}
+		named := make([]int, len(h.Places))
+		for _, k := range h.Named {
+			if err := within("place", k.Place, len(named)); err != nil {
+				return fmt.Errorf("case %q: %w", k.ID, err)
+			}
+			if named[k.Place]++; named[k.Place] > h.Places[k.Place][2] {
+				return fmt.Errorf("case %q: one more at its place than there are", k.ID)
 			}
 		}
 	}

@@ -88,16 +88,15 @@ type Square struct {
 type Share struct {
 	Cause  int    `json:"cause"`            // in Causes; -1 where the cases are not judged
 	Reason string `json:"reason,omitempty"` // why they are not
-	Places []Spot `json:"places"`
+	// Places are where in the square they are: entry of the row, position of the column, how many cases.
+	Places [][3]int `json:"places"`
+	Named  []Named  `json:"named"` // some of them, at most MostNamed, spread over the places
 }
 
-// Spot is where in a square cases are. A case has one spot only.
-type Spot struct {
-	Entry    int `json:"entry"`    // in the row's Entries
-	Position int `json:"position"` // in the column's Positions
-	Cases    int `json:"cases"`
-	// Named are ids of cases, as "ci matrix --show" takes them: at most MostNamed in a share, spread over its places.
-	Named []string `json:"named"`
+// Named is a case of a share.
+type Named struct {
+	Place int    `json:"place"` // in the share's Places
+	ID    string `json:"id"`    // as "ci matrix --show" takes it
 }
 
 // MostNamed is how many cases a Share names at most.

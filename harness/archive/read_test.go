@@ -72,7 +72,9 @@ func TestReadErrors(t *testing.T) {
 		"part of what":        {replaced(`"complete": true`, `"complete": false`), "complete is false, and there is a part: false"},
 		"a requirement":       {replaced(`"cases": ["reset/a"]`, `"cases": ["reset/b"]`), `requirement "MUST-1": unknown case "reset/b"`},
 		"a cause beyond":      {replaced(`"cause":0`, `"cause":1`), "matrix: square 0: cause 1, expected one of 1"},
-		"a share too large":   {replaced(`"position":1,"cases":1`, `"position":1,"cases":2`), "shares of 1 cases too many at entry 0, position 1"},
+		"a place beyond":      {replaced(`"place":0`, `"place":1`), `case "closed/ipv4/R y": place 1, expected one of 1`},
+		"one name too many":   {replaced(`{"place":0,"id":"closed/ipv4/R y"}`, `{"place":0,"id":"a"}, {"place":0,"id":"b"}`), `case "b": one more at its place`},
+		"a share too large":   {replaced(`[[0,1,1]]`, `[[0,1,2]]`), "shares of 1 cases too many at entry 0, position 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -29,6 +29,6 @@ func sample() *File {
 			Causes: []Cause{{IUT: "netstack", Rule: "r", Shape: "s", Verdict: "fail", Cases: 1, States: map[string]int{"CLOSED": 1}, Status: "as recorded", Ledger: "row", Class: "latitude"}},
 			Rows:   []Row{{"CLOSED", []string{"closed, IPv4"}}}, Columns: []Column{{"flags", "R", []string{"x", "y"}}},
 			Squares: []Square{{Counts: [][]int{{1, 2}}, Shares: []Share{
-				{Cause: -1, Reason: "why", Places: []Spot{{0, 1, 1, []string{}}}}, {Cause: 0, Places: []Spot{{0, 1, 1, []string{"closed/ipv4/R y"}}}}}}}},
+				{Cause: -1, Reason: "why", Places: [][3]int{{0, 1, 1}}, Named: []Named{}}, {Cause: 0, Places: [][3]int{{0, 1, 1}}, Named: []Named{{0, "closed/ipv4/R y"}}}}}}},
 	}
 }

@@ -206,7 +206,7 @@ func TestOf(t *testing.T) {
 		}, nil},
 		{"matrix, single cases", func(f *archive.File) { f.Matrix.IUTs[0].Hash = "o" },
 			[]string{"matrix outcomes netstack: differs in the outcome of single cases -> differs in the outcome of single cases"}},
-		{"matrix, a square", func(f *archive.File) { f.Matrix.Squares[0].Shares[0].Places[0].Position = 1 },
+		{"matrix, a square", func(f *archive.File) { f.Matrix.Squares[0].Shares[0].Places[0][1] = 1 },
 			[]string{"matrix outcomes netstack: differs in the outcome of single cases of LISTEN, flags ACK -> differs in the outcome of single cases of LISTEN, flags ACK"}},
 		// The same squares under other indices are the same.
 		{"matrix, a state more", func(f *archive.File) {

@@ -98,7 +98,7 @@ func eachField(v reflect.Value, path string, each func(path string, n int), then
 		switch v.Kind() {
 		case reflect.Pointer:
 			return !v.IsNil() && walk(v.Elem(), path)
-		case reflect.Slice:
+		case reflect.Slice, reflect.Array:
 			for i := range v.Len() {
 				if walk(v.Index(i), path) {
 					return true

@@ -81,7 +81,7 @@ func squaresOf(m *archive.Matrix, iut string) map[string]string {
 			if within(share.Cause, m.Causes) {
 				cause = causeKey(&m.Causes[share.Cause])
 			}
-			text += fmt.Sprintf(" %q %q %v", cause, share.Reason, share.Places)
+			text += fmt.Sprintf(" %q %q %v %v", cause, share.Reason, share.Places, share.Named)
 		}
 		all[fmt.Sprintf("%s, %s %s", row.State, column.Group, column.Name)] += text
 	}

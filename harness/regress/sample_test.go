@@ -71,7 +71,7 @@ func sample() *archive.File {
 			Rows:    []archive.Row{{State: "LISTEN", Entries: []string{"listen, IPv4"}}},
 			Columns: []archive.Column{{Group: "flags", Name: "ACK", Positions: []string{"SEQ inside", "SEQ old"}}},
 			Squares: []archive.Square{{IUT: 0, Row: 0, Column: 0, Counts: [][]int{{4, 4}}, Shares: []archive.Share{{Cause: 0,
-				Places: []archive.Spot{{Entry: 0, Position: 0, Cases: 2, Named: []string{"listen/ipv4/A"}}}}}}}},
+				Places: [][3]int{{0, 0, 2}}, Named: []archive.Named{{Place: 0, ID: "listen/ipv4/A"}}}}}}},
 	}
 }
 

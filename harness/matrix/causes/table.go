@@ -161,9 +161,9 @@ func (t *table) share(p place, k share, id string) {
 		n = len(s.ids)
 		s.places[at] = n
 		s.ids = append(s.ids, nil)
-		s.out.Places = append(s.out.Places, archive.Spot{Entry: p.entry, Position: p.position, Named: []string{}})
+		s.out.Places = append(s.out.Places, [3]int{p.entry, p.position, 0})
 	}
-	s.out.Places[n].Cases++
+	s.out.Places[n][2]++
 	s.ids[n] = append(s.ids[n], id)
 }
 
@@ -188,13 +188,12 @@ func (t *table) into(m *archive.Matrix) {
 
 // name names one case of each place, then a second of each, and so on.
 func (s *sharing) name() {
-	named := 0
 	for round, more := 0, true; more; round++ {
 		more = false
 		for n, ids := range s.ids {
-			if round < len(ids) && named < archive.MostNamed {
-				s.out.Places[n].Named = append(s.out.Places[n].Named, ids[round])
-				named, more = named+1, true
+			if round < len(ids) && len(s.out.Named) < archive.MostNamed {
+				s.out.Named = append(s.out.Named, archive.Named{Place: n, ID: ids[round]})
+				more = true
 			}
 		}
 	}

@@ -37,13 +37,15 @@ func TestTable(t *testing.T) {
 				if a.IUTs[s.IUT].IUT != a.Causes[h.Cause].IUT {
 					t.Errorf("a cause of %s in a square of %s", a.Causes[h.Cause].IUT, a.IUTs[s.IUT].IUT)
 				}
-				named := 0
+				named := map[int]int{}
 				for _, p := range h.Places {
-					shares[h.Cause] += p.Cases
-					named += len(p.Named)
-					spread = spread || len(h.Places) > archive.MostNamed && len(p.Named) > 1
+					shares[h.Cause] += p[2]
 				}
-				most = max(most, named)
+				for _, k := range h.Named {
+					named[k.Place]++
+					spread = spread || len(h.Places) > archive.MostNamed && named[k.Place] > 1
+				}
+				most = max(most, len(h.Named))
 			}
 		}
 		if cases != m.Cases() || cases == 0 {
@@ -71,16 +73,16 @@ func TestTable(t *testing.T) {
 // Twenty cases are named: of each place one, then of each a second.
 func TestNamed(t *testing.T) {
 	t.Parallel()
-	s := sharing{ids: [][]string{{"a1", "a2", "a3"}, {"b1"}, {"c1", "c2"}}, out: archive.Share{Places: make([]archive.Spot, 3)}}
+	s := sharing{ids: [][]string{{"a1", "a2", "a3"}, {"b1"}, {"c1", "c2"}}, out: archive.Share{Places: make([][3]int, 3)}}
 	for range 30 {
 		s.ids[0] = append(s.ids[0], "more")
 	}
 	s.name()
-	var n []int
-	for _, p := range s.out.Places {
-		n = append(n, len(p.Named))
+	n := make([]int, 3)
+	for _, k := range s.out.Named {
+		n[k.Place]++
 	}
-	if !slices.Equal(n, []int{17, 1, 2}) || s.out.Places[0].Named[1] != "a2" {
+	if !slices.Equal(n, []int{17, 1, 2}) || s.out.Named[3] != (archive.Named{Place: 0, ID: "a2"}) {
 		t.Errorf("named %v of each place, expected 17, 1 and 2", n)
 	}
 }
@@ -94,7 +96,7 @@ func TestNotJudgedInTable(t *testing.T) {
 	found := 0
 	for _, s := range a.Squares {
 		for _, h := range s.Shares {
-			if h.Cause == -1 && h.Reason == "why" && h.Places[0].Cases == 1 && h.Places[0].Named[0] == m.Blocks[0].Case(0).ID() {
+			if h.Cause == -1 && h.Reason == "why" && h.Places[0][2] == 1 && h.Named[0].ID == m.Blocks[0].Case(0).ID() {
 				found++
 			}
 		}

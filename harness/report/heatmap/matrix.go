@@ -38,16 +38,20 @@ func Of(m *archive.Matrix, replay string) *Map {
 				c = &Cause{ID: "not judged: " + share.Reason, Verdict: Inconclusive, Got: share.Reason}
 				reasons[share.Reason], order = c, append(order, c)
 			}
-			for _, spot := range share.Places {
-				p := Place{s.IUT, s.Row, spot.Entry, s.Column, spot.Position}
-				n := places[p]
-				n[c.Verdict] += spot.Cases
-				places[p] = n
-				for _, id := range spot.Named {
-					c.Cases = append(c.Cases, Case{id, p})
-				}
-				if rest := spot.Cases - len(spot.Named); rest > 0 {
-					c.Unnamed = append(c.Unnamed, Unnamed{p, rest})
+			place := func(i int) Place { return Place{s.IUT, s.Row, share.Places[i][0], s.Column, share.Places[i][1]} }
+			rest := make([]int, len(share.Places)) // cases without a name
+			for i, at := range share.Places {
+				n := places[place(i)]
+				n[c.Verdict] += at[2]
+				places[place(i)], rest[i] = n, at[2]
+			}
+			for _, k := range share.Named {
+				c.Cases = append(c.Cases, Case{k.ID, place(k.Place)})
+				rest[k.Place]--
+			}
+			for i, n := range rest {
+				if n > 0 {
+					c.Unnamed = append(c.Unnamed, Unnamed{place(i), n})
 				}
 			}
 		}

@@ -22,10 +22,10 @@ func TestOf(t *testing.T) {
 		Columns: []archive.Column{{Group: "flags", Name: "R", Positions: []string{"x", "y"}}, {Group: "calls", Name: "close", Positions: []string{""}}},
 		Squares: []archive.Square{
 			{IUT: 0, Row: 0, Column: 1, Counts: [][]int{{3}}},
-			{IUT: 1, Row: 0, Column: 1, Counts: [][]int{{2}}, Shares: []archive.Share{{Cause: 2, Places: []archive.Spot{{Cases: 1, Named: []string{"q1"}}}}}},
+			{IUT: 1, Row: 0, Column: 1, Counts: [][]int{{2}}, Shares: []archive.Share{{Cause: 2, Places: [][3]int{{0, 0, 1}}, Named: []archive.Named{{Place: 0, ID: "q1"}}}}},
 			{IUT: 1, Row: 1, Column: 0, Counts: [][]int{{}, {4, 6}}, Shares: []archive.Share{
-				{Cause: -1, Reason: "why", Places: []archive.Spot{{Entry: 1, Position: 0, Cases: 2, Named: []string{"n1", "n2"}}}},
-				{Cause: 0, Places: []archive.Spot{{Entry: 1, Position: 1, Cases: 5, Named: []string{"r1"}}}}}},
+				{Cause: -1, Reason: "why", Places: [][3]int{{1, 0, 2}}, Named: []archive.Named{{Place: 0, ID: "n1"}, {Place: 0, ID: "n2"}}},
+				{Cause: 0, Places: [][3]int{{1, 1, 5}}, Named: []archive.Named{{Place: 0, ID: "r1"}}}}},
 		},
 	}
 	got := Of(m, "replay")

@@ -38,7 +38,7 @@ func hostile() *archive.File {
 		Matrix: &archive.Matrix{Scope: evil, IUTs: []archive.Outline{{IUT: evil, Generated: 1}}, Causes: []archive.Cause{{IUT: evil, Rule: evil, Shape: evil, After: evil, In: evil,
 			Verdict: "fail", Clause: evil, Level: evil, Cases: 1, Example: evil, Expected: evil, Got: evil, Status: "not recorded", Ledger: evil, Class: evil}},
 			Rows: []archive.Row{{State: evil, Entries: []string{evil}}}, Columns: []archive.Column{{Group: evil, Name: evil, Positions: []string{evil}}},
-			Squares: []archive.Square{{Counts: [][]int{{1}}, Shares: []archive.Share{{Places: []archive.Spot{{Cases: 1, Named: []string{evil}}}}}}}},
+			Squares: []archive.Square{{Counts: [][]int{{1}}, Shares: []archive.Share{{Places: [][3]int{{0, 0, 1}}, Named: []archive.Named{{ID: evil}}}}}}},
 	}
 }
 

@@ -122,7 +122,8 @@ func largeMatrix() *archive.Matrix {
 					share := archive.Share{Cause: cause}
 					for p := range min(20, len(m.Columns[c].Positions)) {
 						id := fmt.Sprintf("%s-by-way-%d/ipv4/EVENT-%d,seq=%d,ack=%d,text=10", strings.ToLower(m.Rows[r].State), n, c, p/6, p%6)
-						share.Places = append(share.Places, archive.Spot{Entry: n, Position: p, Cases: 1, Named: []string{id}})
+						share.Places = append(share.Places, [3]int{n, p, 1})
+						share.Named = append(share.Named, archive.Named{Place: p, ID: id})
 						m.Causes[cause].Cases++
 						m.Causes[cause].States[m.Rows[r].State]++
 					}
