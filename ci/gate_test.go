@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -50,6 +51,31 @@ func TestGate(t *testing.T) {
 	if strings.Contains(stdout, "built in") {
 		t.Errorf("got %q", stdout)
 	}
+}
+
+// A gate whose output nobody reads leaves its report and its status all the same.
+func TestGateIntoAClosedPipe(t *testing.T) {
+	t.Parallel()
+	name, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	cmd := exec.Command(name, "gate", "--ledger", write(t, "empty.yaml", "[]\n"))
+	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, w, w
+	_ = cmd.Run() // its status is looked at
+	if status := cmd.ProcessState.ExitCode(); status != bad {
+		t.Errorf("exit status %d (%v), expected %d", status, cmd.ProcessState, bad)
+	}
+	valid(t, filepath.Join(folder, "out", "results.json"))
 }
 
 // A gate without a report leaves none.

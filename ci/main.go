@@ -57,6 +57,8 @@ func commands() []command {
 
 func main() {
 	runtime.GOMAXPROCS(min(maxProcs, runtime.GOMAXPROCS(0)))
+	// Where nobody reads on ("gate | head"), the report is written all the same, and the exit status is that of the judgement.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// After the first signal the next one ends the program at once.
 	context.AfterFunc(ctx, stop)
