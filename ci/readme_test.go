@@ -1,14 +1,18 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/twinstack/twinstack/fixtures"
+	"github.com/twinstack/twinstack/harness/ledger"
 )
 
-// The README shows what the command prints, a fixture and the example's test as they are. With TWINSTACK_UPDATE=1 this test writes them anew.
+// The README shows what the command prints, a fixture, the example's test and the ledger as they are. With TWINSTACK_UPDATE=1 this test writes them anew.
 func TestReadmeIsTrue(t *testing.T) {
 	t.Parallel()
 	const name = "../README.md"
@@ -27,6 +31,7 @@ func TestReadmeIsTrue(t *testing.T) {
 	readme := replaceBlock(t, string(old), "<!-- what run prints -->", beginning(shown))
 	readme = replaceBlock(t, readme, "<!-- a fixture -->", string(script))
 	readme = replaceBlock(t, readme, "<!-- the example's test -->", function(t, "../harness/iut/example/suite_test.go", "TestSuite"))
+	readme = replaceSection(t, readme, "<!-- what differs -->", "<!-- that was what differs -->", differs(t))
 	if readme == string(old) {
 		return
 	}
@@ -64,6 +69,44 @@ func replaceBlock(t *testing.T, page, marker, text string) string {
 		t.Fatalf("README.md has no fenced block behind %q", marker)
 	}
 	return before + marker + "\n" + fence + language + "\n" + text + fence + "\n" + after
+}
+
+// replaceSection puts text between two markers.
+func replaceSection(t *testing.T, page, begin, end, text string) string {
+	t.Helper()
+	before, rest, ok := strings.Cut(page, begin+"\n")
+	_, after, closed := strings.Cut(rest, end+"\n")
+	if !ok || !closed {
+		t.Fatalf("README.md has nothing between %q and %q", begin, end)
+	}
+	return before + begin + "\n" + text + end + "\n" + after
+}
+
+// differs is the ledger for people: a list for each class, by clause.
+func differs(t *testing.T) string {
+	t.Helper()
+	known, err := ledger.ReadFile("ledger.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := slices.Clone(known.Rows)
+	slices.SortStableFunc(rows, func(a, b *ledger.Row) int {
+		return cmp.Or(a.Class.Rank()-b.Class.Rank(), strings.Compare(string(a.Class), string(b.Class)), strings.Compare(a.Clause, b.Clause))
+	})
+	var b strings.Builder
+	for len(rows) > 0 {
+		class, n := rows[0].Class, 0
+		for n < len(rows) && rows[n].Class == class {
+			n++
+		}
+		fmt.Fprintf(&b, "\n<details><summary>%s: %d</summary>\n\n", class, n)
+		for _, r := range rows[:n] {
+			fmt.Fprintf(&b, "- **%s** (%s): %s\n", r.Clause, r.IUT, strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", "\\*", "_", "\\_").Replace(r.Summary()))
+		}
+		b.WriteString("\n</details>\n")
+		rows = rows[n:]
+	}
+	return b.String() + "\n"
 }
 
 // beginning is what fits a page: all before the causes, the first three of them, the verdict and what was written.

@@ -70,6 +70,15 @@ type Row struct {
 	todo            []*Error // what is to be filled in
 }
 
+// Summary is the first sentence of the reason, on one line.
+func (r *Row) Summary() string {
+	s := strings.Join(strings.Fields(r.Reason), " ")
+	if i := strings.Index(s, ". "); i >= 0 {
+		return s[:i+1]
+	}
+	return s
+}
+
 // Entry is what a root cause does to one case, or to those whose names are like its own.
 type Entry struct {
 	Case        string   // a name; with a * in it a pattern, and the texts beneath are patterns then, too

@@ -128,7 +128,7 @@ func Causes(w io.Writer, s *results.Suite, p Paint) {
 	}
 	for _, c := range causes {
 		fmt.Fprintf(w, "%s  %s  %s  %s\n", p.Bold(c.Row.Clause), c.Row.Class, c.Row.ID, places(c))
-		fmt.Fprintf(w, "    %s\n", firstSentence(c.Row.Reason))
+		fmt.Fprintf(w, "    %s\n", c.Row.Summary())
 	}
 }
 
@@ -208,15 +208,6 @@ func compact(names []string) string {
 		i = j
 	}
 	return strings.Join(parts, ", ")
-}
-
-// firstSentence is the text up to the first full stop that ends a sentence, on one line.
-func firstSentence(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if i := strings.Index(s, ". "); i >= 0 {
-		return s[:i+1]
-	}
-	return s
 }
 
 // Settings writes what could not be made equal, one line for each IUT.
