@@ -2,7 +2,6 @@ package regress
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/twinstack/twinstack/harness/archive"
@@ -183,14 +182,9 @@ func (c *comparison) judged(old, new archive.Judgement, change Change) {
 		return
 	}
 	change.Category, change.Status, change.Rows = Ledger, new.Status, new.Rows
-	change.Worse = green(old) && !green(new)
+	change.Worse = archive.Green(old.Status) && !archive.Green(new.Status)
 	change.Old.Text, change.New.Text = was, is
 	c.add(change)
-}
-
-// green says that something is as recorded.
-func green(j archive.Judgement) bool {
-	return slices.Contains([]string{"clean", "as recorded"}, j.Status)
 }
 
 // judgement is one in words.

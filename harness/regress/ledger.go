@@ -45,7 +45,7 @@ func (c *comparison) entries() {
 		if either.Family != "" {
 			change.Families = []string{either.Family}
 		}
-		change.Worse = new != nil && !green(judged(new)) && (old == nil || green(judged(old)))
+		change.Worse = new != nil && !archive.Green(new.Status) && (old == nil || archive.Green(old.Status))
 		if change.Old.Text != change.New.Text {
 			c.add(change)
 		}

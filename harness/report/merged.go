@@ -13,7 +13,7 @@ import (
 // ends with.
 func Merged(w io.Writer, f *archive.File, p Paint) {
 	for _, d := range f.Divergences {
-		if results.Green(d.Status) {
+		if archive.Green(d.Status) {
 			continue
 		}
 		where := compact(d.Cases)

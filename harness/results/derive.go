@@ -141,7 +141,7 @@ func divergences(f *archive.File) []archive.Divergence {
 		g.add(ledger.Finding{Key: key}, "", []string{t.Clause}, t.Judgement) // it shows in the cases of its row, too
 	}
 	for _, e := range f.Entries {
-		if !Green(e.Status) {
+		if !archive.Green(e.Status) {
 			g.row(e.Row, e.Status)
 		}
 	}

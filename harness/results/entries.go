@@ -21,7 +21,7 @@ func join(a, b []archive.Entry) []archive.Entry {
 		switch {
 		case n < 0:
 			all = append(all, e)
-		case all[n].Status != ledger.AsRecorded.String() && (e.Status == ledger.AsRecorded.String() || !Green(e.Status)):
+		case all[n].Status != ledger.AsRecorded.String() && (e.Status == ledger.AsRecorded.String() || !archive.Green(e.Status)):
 			all[n] = e
 		}
 	}

@@ -79,7 +79,7 @@ func TallyOf(f *archive.File) Tally {
 		take(x.Judgement)
 	}
 	for _, e := range f.Entries {
-		if !Green(e.Status) {
+		if !archive.Green(e.Status) {
 			take(archive.Judgement{Status: e.Status})
 		}
 	}
@@ -90,6 +90,3 @@ func TallyOf(f *archive.File) Tally {
 	}
 	return t
 }
-
-// Green says whether a status is one of what is as recorded.
-func Green(status string) bool { return severity(status) <= ledger.AsRecorded }

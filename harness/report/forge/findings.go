@@ -25,9 +25,6 @@ type finding struct {
 	line     int    // of that script, from 1; where there is none, of the ledger
 }
 
-// green says that a status asks nothing of anybody. The words are those of ledger.Status.
-func green(status string) bool { return status == "clean" || status == "as recorded" }
-
 // findingsOf gives what is not as recorded: the runs of cases, live pairs, transitions, the matrix, the ledger itself, and then
 // how two IUTs differ, which often follows from what one of them does wrong. Not all may be shown.
 func findingsOf(f *archive.File) []finding {
@@ -37,7 +34,7 @@ func findingsOf(f *archive.File) []finding {
 	}
 	var all []finding
 	add := func(n finding, j archive.Judgement, family string) {
-		if green(j.Status) {
+		if archive.Green(j.Status) {
 			return
 		}
 		n.status, n.rows, n.recorded, n.now = j.Status, j.Rows, j.Recorded, j.Now

@@ -131,7 +131,7 @@ func (d *document) add(name string, t test, took time.Duration) {
 func (t *test) judged(j archive.Judgement) {
 	t.with("status", j.Status)
 	t.with("ledger", j.Rows...)
-	if !results.Green(j.Status) {
+	if !archive.Green(j.Status) {
 		text := "on record:\n" + lines(j.Recorded) + "now:\n" + lines(j.Now)
 		m := &message{Message: strings.Join(append([]string{j.Status}, j.Now...), ": "), Type: j.Status, Text: text}
 		if j.Status == ledger.Broken.String() {

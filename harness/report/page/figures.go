@@ -14,11 +14,6 @@ import (
 	"github.com/twinstack/twinstack/harness/transitions"
 )
 
-// green says that a status is nothing to look into.
-func green(status string) bool {
-	return status == ledger.Clean.String() || status == ledger.AsRecorded.String()
-}
-
 // statuses are all statuses, the green ones first.
 func statuses() []string {
 	var all []string
@@ -54,7 +49,7 @@ func count(f *archive.File) (all []judged, reds []red, shown []string) {
 			order = append(order, what)
 		}
 		counts[what][j.Status]++
-		if !green(j.Status) {
+		if !archive.Green(j.Status) {
 			reds = append(reds, red{name, placeURL(link), on, j.Status, j.Recorded, j.Now})
 		}
 	}
@@ -80,7 +75,7 @@ func count(f *archive.File) (all []judged, reds []red, shown []string) {
 		}
 	}
 	for _, s := range statuses() {
-		if green(s) || slices.ContainsFunc(order, func(what string) bool { return counts[what][s] > 0 }) {
+		if archive.Green(s) || slices.ContainsFunc(order, func(what string) bool { return counts[what][s] > 0 }) {
 			shown = append(shown, s)
 		}
 	}
