@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"time"
 
 	"gvisor.dev/gvisor/pkg/log"
 	"gvisor.dev/gvisor/pkg/tcpip"
@@ -18,19 +19,23 @@ import (
 
 const nic tcpip.NICID = 1
 
-// Netstack is a gVisor stack in real time, as it is by default, with sockets of its package gonet.
+// Netstack is a gVisor stack in real time, with sockets of its package gonet.
 type Netstack struct{ *stack.Stack }
 
-// NewNetstack makes a stack with these addresses on a link endpoint, with SACK, which is off by default in netstack alone.
+// NewNetstack makes a stack with these addresses on a link endpoint, as it is by default but with SACK, which is off unless it is asked for, and a
+// TIME-WAIT of a second.
 func NewNetstack(link stack.LinkEndpoint, addrs ...netip.Addr) (Netstack, error) {
 	log.SetLevel(log.Warning)
 	s := stack.New(stack.Options{
 		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol, ipv6.NewProtocol},
 		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocol},
 	})
-	sack := tcpip.TCPSACKEnabled(true)
+	sack, timeWait := tcpip.TCPSACKEnabled(true), tcpip.TCPTimeWaitTimeoutOption(time.Second)
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &sack); err != nil {
 		return Netstack{}, fmt.Errorf("netstack: SACK: %v", err)
+	}
+	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &timeWait); err != nil {
+		return Netstack{}, fmt.Errorf("netstack: TIME-WAIT: %v", err)
 	}
 	if err := s.CreateNIC(nic, link); err != nil {
 		return Netstack{}, fmt.Errorf("netstack: %v", err)
