@@ -97,7 +97,7 @@ func requests(t *testing.T, client *http.Client, url string) {
 			}
 		})
 	}
-	for i := range uint64(1000) {
+	for i := range uint64(times(1000)) {
 		work <- i
 	}
 	close(work)

@@ -21,7 +21,7 @@ import (
 )
 
 // needs skips the test where a program or a right is missing, in one line.
-func needs(t *testing.T, programs ...string) {
+func needs(t testing.TB, programs ...string) {
 	t.Helper()
 	for _, name := range append(programs, "ip") {
 		if _, err := exec.LookPath(name); err != nil {
@@ -39,7 +39,7 @@ func needs(t *testing.T, programs ...string) {
 }
 
 // kernel is a Linux kernel in a namespace of its own, with a TUN interface whose other end is the file.
-func kernel(t *testing.T, own, peer [2]netip.Addr) (*peers.Namespace, *os.File) {
+func kernel(t testing.TB, own, peer [2]netip.Addr) (*peers.Namespace, *os.File) {
 	t.Helper()
 	n, err := peers.NewNamespace()
 	if err != nil {
@@ -141,6 +141,22 @@ func curlUp(t *testing.T, ns *peers.Namespace, url string, n int64) time.Duratio
 		return err
 	}, "--upload-file", "-", "--header", "Expect:", url+"/body")
 	return time.Since(start)
+}
+
+// BenchmarkKernel is BenchmarkBulk with the kernel.
+func BenchmarkKernel(b *testing.B) {
+	for _, name := range []string{"ours-kernel", "kernel-ours"} {
+		b.Run(name, func(b *testing.B) {
+			needs(b)
+			ns, tun := kernel(b, addrs[1], addrs[0])
+			h := ours(b, tun, addrs[0], sock.Config{})
+			p := pair{h, kernelHost(ns, addrs[1]), h.close}
+			if name == "kernel-ours" {
+				p.a, p.b = p.b, p.a
+			}
+			bulk(b, p)
+		})
+	}
 }
 
 // curl of the kernel's gets from a server on ours and sends to it.

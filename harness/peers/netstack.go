@@ -22,8 +22,8 @@ const nic tcpip.NICID = 1
 // Netstack is a gVisor stack in real time, with sockets of its package gonet.
 type Netstack struct{ *stack.Stack }
 
-// NewNetstack makes a stack with these addresses on a link endpoint, as it is by default but with SACK, which is off unless it is asked for, and a
-// TIME-WAIT of a second.
+// NewNetstack makes a stack with these addresses on a link endpoint, as it is by default but with SACK, which is
+// off unless it is asked for, and a TIME-WAIT of a second.
 func NewNetstack(link stack.LinkEndpoint, addrs ...netip.Addr) (Netstack, error) {
 	log.SetLevel(log.Warning)
 	s := stack.New(stack.Options{

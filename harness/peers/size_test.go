@@ -17,11 +17,22 @@ func long() bool { return os.Getenv("TWINSTACK_LONG") != "" }
 // size is how many octets a transfer has, and says so where it is not the full measure.
 func size(t testing.TB, full, short int64) int64 {
 	t.Helper()
-	if long() {
+	switch {
+	case long():
 		return full
+	case raceDetector:
+		short /= 10
 	}
 	t.Logf("a body of %d MB; TWINSTACK_LONG=1 makes it %d MB", short>>20, full>>20)
 	return short
+}
+
+// times is how often something is done: a tenth of the full measure under the race detector.
+func times(full int) int {
+	if raceDetector {
+		return full / 10
+	}
+	return full
 }
 
 // body is n octets that no path can compress or guess, the same for the same seed, and hashes what was read of them.
