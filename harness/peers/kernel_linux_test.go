@@ -96,10 +96,15 @@ func serve(t *testing.T, h host, family int) (url string) {
 	return "http://" + l.Addr().String()
 }
 
-// curl runs curl in a namespace, with in on its standard input, and gives what out makes of its standard output.
+// curl runs curl in a namespace, with in on its standard input; out takes its standard output.
 func curl(t *testing.T, n *peers.Namespace, in io.Reader, out func(io.Reader) error, args ...string) {
 	t.Helper()
-	cmd := exec.Command("curl", append([]string{"--silent", "--show-error", "--fail", "--globoff"}, args...)...)
+	run(t, n, exec.Command("curl", append([]string{"--silent", "--show-error", "--fail", "--globoff"}, args...)...), in, out)
+}
+
+// run runs a command in a namespace to its end.
+func run(t *testing.T, n *peers.Namespace, cmd *exec.Cmd, in io.Reader, out func(io.Reader) error) {
+	t.Helper()
 	var stderr strings.Builder
 	cmd.Stdin, cmd.Stderr = in, &stderr
 	stdout, err := cmd.StdoutPipe()
