@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build linux && !mips && !mipsle && !mips64 && !mips64le && !ppc64 && !ppc64le
 
 package sock_test
 

@@ -274,19 +274,19 @@ func TestStandardLibraryAlone(t *testing.T) {
 	}
 }
 
-func TestOpenTUNErrors(t *testing.T) {
+// The README shows the example as it is.
+func TestReadmeShowsTheExample(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("TUN is Linux's")
+	readme, err := os.ReadFile("../README.md")
+	must(t, err)
+	source, err := os.ReadFile("example_tun_test.go")
+	must(t, err)
+	_, rest, found := strings.Cut(string(source), "func ExampleOpenTUN() {\n")
+	body, _, closed := strings.Cut(rest, "\n}\n")
+	if !found || !closed {
+		t.Fatal("example_tun_test.go has no ExampleOpenTUN")
 	}
-	if f, err := sock.OpenTUN("a-name-of-sixteen"); err == nil {
-		f.Close()
-		t.Error("a name that is too long was taken")
-	}
-	if f, err := sock.OpenTUN("lo"); err == nil {
-		f.Close()
-		t.Error("lo was taken for a TUN interface")
-	} else if !os.IsPermission(err) && !is(err, syscall.EINVAL) && !is(err, syscall.ENOENT) && !is(err, syscall.EPERM) {
-		t.Errorf("lo: %v", err)
+	if body = strings.ReplaceAll(body[1:], "\n\t", "\n"); !strings.Contains(string(readme), "```go\n"+body+"\n```\n") {
+		t.Errorf("ourstack/README.md does not show ExampleOpenTUN, which is\n%s", body)
 	}
 }
