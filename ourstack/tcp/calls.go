@@ -179,6 +179,7 @@ func (t *TCB) Leave(now time.Duration) error {
 	if t.state == FinWait2 {
 		t.orphanFinWait2(now)
 	}
+	t.release()
 	return t.Close(now)
 }
 

@@ -160,6 +160,7 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	*t = TCB{env: env, Local: local, Remote: remote, snd: snd, rcv: rcv}
 	t.snd.flush()
 	t.rcv.flush()
+	t.release()
 	t.nagle = env.Config.Nagle
 	t.keepalive = env.Config.Keepalive
 	t.keepalive.On = false
