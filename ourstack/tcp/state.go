@@ -78,8 +78,8 @@ func (t *TCB) enter(now time.Duration, to State) {
 	case FinWait2:
 		t.orphanFinWait2(now)
 	case Closed, Listen:
-		t.stopTimers()
 		t.release()
+		t.stopTimers()
 	}
 }
 

@@ -136,15 +136,16 @@ type TCB struct {
 	rto rtoEstimate
 	cc  congestion
 
-	waiting    bool   // text waits for the override timer
-	synSent    bool   // a SYN went out
-	retries    int    // retransmissions since SND.UNA last moved (R2)
-	resent     uint64 // segments that went out again, ever
-	synResent  bool   // the SYN was retransmitted (RFC 6298 (5.7), RFC 5681 §3.1)
-	challenges int    // challenge ACKs sent in the second that began at challengeAt
+	waiting    bool // text waits for the override timer
+	synSent    bool // a SYN went out
+	retries    int  // retransmissions since SND.UNA last moved (R2)
+	synResent  bool // the SYN was retransmitted (RFC 6298 (5.7), RFC 5681 §3.1)
+	challenges int  // challenge ACKs sent in the second that began at challengeAt
 	challenged time.Duration
 
 	watch func(from, to State) // tests look at every transition
+
+	resent uint64 // segments that went out again, ever
 }
 
 // New makes a TCB in the CLOSED state. One of OpenPassive and OpenActive comes next.
