@@ -12,7 +12,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -60,9 +62,19 @@ func kernel(t testing.TB, own, peer [2]netip.Addr) (*peers.Namespace, *os.File) 
 	return n, tun
 }
 
-// kernelHost is the kernel's sockets as a host.
-func kernelHost(n *peers.Namespace, own [2]netip.Addr) host {
-	var config net.ListenConfig
+// kernelHost is the kernel's sockets as a host. Where congestion is not empty it names what servers use of the kernel's
+// algorithms.
+func kernelHost(n *peers.Namespace, own [2]netip.Addr, congestion string) host {
+	config := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) (err error) {
+		if congestion != "" {
+			const tcpCongestion = 13 // TCP_CONGESTION
+			failed := c.Control(func(fd uintptr) {
+				err = os.NewSyscallError("setsockopt", syscall.SetsockoptString(int(fd), syscall.IPPROTO_TCP, tcpCongestion, congestion))
+			})
+			err = errors.Join(err, failed)
+		}
+		return err
+	}}
 	config.SetMultipathTCP(false)
 	return host{
 		name: "kernel", addrs: own, close: func() {},
@@ -155,7 +167,7 @@ func BenchmarkKernel(b *testing.B) {
 			needs(b)
 			ns, tun := kernel(b, addrs[1], addrs[0])
 			h := ours(b, tun, addrs[0], sock.Config{})
-			p := pair{h, kernelHost(ns, addrs[1]), h.close}
+			p := pair{h, kernelHost(ns, addrs[1], ""), h.close}
 			if name == "kernel-ours" {
 				p.a, p.b = p.b, p.a
 			}
@@ -232,16 +244,21 @@ func TestKernelPython(t *testing.T) {
 // bad is the path that ours and the kernel are held to.
 var bad = peers.Impairment{Delay: 10 * time.Millisecond, Loss: 0.02, Reorder: 0.05, Duplicate: 0.01, Seed: 1}
 
-// Over a bad path transfers complete, and what they take is held against what the kernel takes to itself.
+// Over a bad path transfers complete, and what they take is held against what the kernel takes to itself, with CUBIC at the
+// server of either. Where curl sends it is with what the kernel has by default, to either.
 func TestKernelImpaired(t *testing.T) {
 	needs(t, "curl")
+	const available = "/proc/sys/net/ipv4/tcp_available_congestion_control"
+	if names, err := os.ReadFile(available); err != nil || !slices.Contains(strings.Fields(string(names)), "cubic") {
+		t.Skipf("the kernel's CUBIC: %s says %q, %v", available, names, err)
+	}
 	n := size(t, 100<<20, 2<<20)
 
 	// Kernel to kernel: two namespaces, two TUN interfaces, the path between.
 	client, tunC := kernel(t, addrs[1], addrs[0])
 	server, tunS := kernel(t, addrs[0], addrs[1])
 	ended := peers.Bridge(tunC, tunS, bad)
-	url := serve(t, kernelHost(server, addrs[0]), 0)
+	url := serve(t, kernelHost(server, addrs[0], "cubic"), 0)
 	kernelDown := curlDown(t, client, url, n)
 	kernelUp := curlUp(t, client, url, n)
 	tunC.Close()
