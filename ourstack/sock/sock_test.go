@@ -62,11 +62,16 @@ func two(t testing.TB, cfg sock.Config) (a, b *sock.Stack, wire *tap) {
 // joined is a connection from a to b.
 func joined(t testing.TB, a, b *sock.Stack) (client, server *sock.Conn) {
 	t.Helper()
+	return join(t, a, b, addrsB[0])
+}
+
+// join opens a connection to an address of the second stack's.
+func join(t testing.TB, a, b *sock.Stack, to netip.Addr) (client, server *sock.Conn) {
+	t.Helper()
 	l, err := b.Listen("tcp", ":0")
 	must(t, err)
 	defer l.Close()
-	to := netip.AddrPortFrom(addrsB[0], uint16(l.Addr().(*net.TCPAddr).Port))
-	c, err := a.Dial("tcp", to.String())
+	c, err := a.Dial("tcp", netip.AddrPortFrom(to, uint16(l.Addr().(*net.TCPAddr).Port)).String())
 	must(t, err)
 	s, err := l.Accept()
 	must(t, err)
@@ -196,8 +201,11 @@ func TestConfig(t *testing.T) {
 // A segment that is lost is sent again, and TCPInfo tells of it.
 func TestTCPInfo(t *testing.T) {
 	t.Parallel()
-	a, b, wire := two(t, sock.Config{})
+	cfg := sock.DefaultTCP()
+	cfg.RTOInitial = time.Minute // once there is an RTT, the timer is needed long before that
+	a, b, wire := two(t, sock.Config{TCP: cfg})
 	client, server := joined(t, a, b)
+	must(t, server.SetReadDeadline(time.Now().Add(30*time.Second)))
 	wire.losing(func(n int, p []byte) bool { return n == 1 })
 	_, err := client.Write(make([]byte, 1000))
 	must(t, err)
