@@ -28,15 +28,17 @@ func (d *deadline) setTo(t time.Time, s *Stack, g *gate) {
 		d.timer.Reset(left)
 		return
 	}
-	d.timer = time.AfterFunc(left, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		// It may have been moved since this timer fired.
-		if d.set && d.at <= s.now() {
-			d.passed = true
-			g.wake()
-		}
-	})
+	d.timer = time.AfterFunc(left, func() { d.fired(s, g) })
+}
+
+// fired is the timer's. The deadline may have been moved since the timer fired.
+func (d *deadline) fired(s *Stack, g *gate) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d.set && d.at <= s.now() {
+		d.passed = true
+		g.wake()
+	}
 }
 
 // stop forgets the deadline.
