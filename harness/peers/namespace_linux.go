@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Namespace is a Linux network namespace that nobody else knows: it has no name, and ends with what runs in it.
@@ -69,7 +70,8 @@ func (n *Namespace) Run(name string, args ...string) error {
 	return nil
 }
 
-// Address gives an interface an MTU in octets, and for each address a peer at the other end of the cable; then it is up.
+// Address gives an interface an MTU in octets, and an IPv4 and an IPv6 address with peers at the other end of the cable. It
+// returns once both are of use.
 func (n *Namespace) Address(name string, mtu int, own, peer [2]netip.Addr) error {
 	commands := [][]string{{"link", "set", name, "mtu", fmt.Sprint(mtu), "up"}}
 	for i := range own {
@@ -84,7 +86,17 @@ func (n *Namespace) Address(name string, mtu int, own, peer [2]netip.Addr) error
 			return err
 		}
 	}
-	return nil
+	return n.reaches(peer[1])
+}
+
+// reaches waits for a route: that of an IPv6 address is made by a task of the kernel's, some time after the address.
+func (n *Namespace) reaches(peer netip.Addr) error {
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		err := n.Run("ip", "route", "get", peer.String())
+		if err == nil || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 // Close ends the namespace, once nothing of it is in use any more.
