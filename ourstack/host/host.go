@@ -70,6 +70,7 @@ type conn struct {
 	tabled   bool      // in the table
 	shadow   bool      // the previous of another
 	previous *conn     // the TIME-WAIT that it opens anew, until ESTABLISHED (RFC 9293 §3.6.1, MAY-2)
+	notify   func()    // Notify of the socket that holds it
 }
 
 // New makes a host.
@@ -143,7 +144,7 @@ func (h *Host) add(t tuple) *conn {
 	var c *conn
 	if n := len(h.free); n > 0 {
 		c, h.free = h.free[n-1], h.free[:n-1]
-		c.listener, c.queued, c.socket, c.listens = nil, false, false, false
+		c.listener, c.queued, c.socket, c.listens, c.notify = nil, false, false, false, nil
 	} else {
 		c = new(conn)
 	}
@@ -184,12 +185,15 @@ func (h *Host) settle(now time.Duration, c *conn) {
 	switch state := c.State(); {
 	case state == tcp.Closed || state == tcp.Listen && !c.listens:
 		h.remove(now, c)
+		notify(c.notify)
 		return
 	case state.Synchronized() && c.listener != nil && !c.queued:
 		c.listener.established(c)
 		h.forget(c) // the SYN was no old duplicate
+		notify(c.listener.notify)
 	}
 	h.due.update(c)
+	notify(c.notify)
 }
 
 // remove takes a connection that is CLOSED, or back in LISTEN, out of everything but its socket and its listener's

@@ -12,6 +12,7 @@ type listener struct {
 	halfOpen int     // connections in SYN-RECEIVED
 	accepts  []*conn // connections that wait for Accept, oldest first
 	options  options
+	notify   func() // Notify of its socket
 }
 
 // room reports whether a SYN may begin a connection.

@@ -25,6 +25,7 @@ type Socket struct {
 	shutRD     bool
 	shutWR     bool
 	closed     bool
+	notify     func()
 }
 
 // Socket opens a socket of one of the families.
@@ -94,7 +95,7 @@ func (s *Socket) Listen(backlog int) error {
 	if s.h.taken(s.local, true) {
 		return EADDRINUSE
 	}
-	s.l = &listener{at: s.local, limit: limit, options: s.options}
+	s.l = &listener{at: s.local, limit: limit, options: s.options, notify: s.notify}
 	s.h.listeners[s.local] = s.l
 	return nil
 }
@@ -193,7 +194,7 @@ func (s *Socket) open(now time.Duration, remote netip.AddrPort) error {
 // begin makes the socket's connection.
 func (s *Socket) begin(now time.Duration, local, remote netip.AddrPort) *conn {
 	c := s.h.add(tuple{local, remote})
-	c.socket = true
+	c.socket, c.notify = true, s.notify
 	s.c, s.errTaken = c, false
 	s.options.apply(now, &c.TCB)
 	return c
@@ -203,7 +204,7 @@ func (s *Socket) begin(now time.Duration, local, remote netip.AddrPort) *conn {
 func (s *Socket) release() {
 	c := s.c
 	s.c, s.shutRD, s.shutWR = nil, false, false
-	c.socket = false
+	c.socket, c.notify = false, nil
 	s.h.recycle(c)
 }
 
@@ -266,7 +267,7 @@ func (s *Socket) Close(now time.Duration) error {
 		_ = s.c.Leave(now)
 		s.c.Linger(now, *linger)
 	}
-	s.c.socket = false
+	s.c.socket, s.c.notify = false, nil
 	if s.c.tabled {
 		s.h.settle(now, s.c)
 	} else {

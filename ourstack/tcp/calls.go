@@ -179,6 +179,7 @@ func (t *TCB) Leave(now time.Duration) error {
 	if t.state == FinWait2 {
 		t.orphanFinWait2(now)
 	}
+	t.release()
 	return t.Close(now)
 }
 
@@ -194,7 +195,10 @@ type Status struct {
 	EOF        bool // the peer's FIN was reached
 	RTO        time.Duration
 	SRTT       time.Duration
-	CWND       int
+	RTTVAR     time.Duration
+	CWND       int    // octets
+	SSThresh   int    // octets
+	Resent     uint64 // segments that went out again, SYNs and probes among them
 	EffSendMSS int
 	R1         bool // a segment has gone out again so often that something is wrong with the path (§3.8.3 (e), SHLD-9)
 }
@@ -205,7 +209,8 @@ func (t *TCB) Status() Status {
 	return Status{
 		State: t.state, Local: t.Local, Remote: t.Remote, Vars: t.Vars,
 		Unread: t.rcv.user, Unsent: unsent, Unacked: t.snd.len() - unsent, SendFree: max(0, t.sndBuffer-t.snd.len()),
-		EOF: t.eof, RTO: t.rto.rto, SRTT: t.rto.srtt, CWND: t.cc.cwnd, EffSendMSS: t.mss(), R1: t.retries >= r1,
+		EOF: t.eof, RTO: t.rto.rto, SRTT: t.rto.srtt, RTTVAR: t.rto.rttvar,
+		CWND: t.cc.cwnd, SSThresh: t.cc.ssthresh, Resent: t.resent, EffSendMSS: t.mss(), R1: t.retries >= r1,
 	}
 }
 

@@ -107,6 +107,13 @@ func (r *receiveBuffer) dropHeld() {
 	r.b = r.b[:r.head+r.user]
 }
 
+// release gives back the memory of a buffer that is empty and large.
+func (r *receiveBuffer) release() {
+	if r.user == 0 && len(r.held) == 0 && cap(r.b) > keepBuffer {
+		r.b, r.head = nil, 0
+	}
+}
+
 func (r *receiveBuffer) flush() {
 	r.b, r.head, r.user, r.held = r.b[:0], 0, 0, r.held[:0]
 }

@@ -53,6 +53,7 @@ func (t *TCB) sendSYN(now time.Duration) {
 	t.emit(now, t.Iss, flags, nil)
 	if t.synSent {
 		t.rto.resent()
+		t.resent++
 	} else {
 		t.synSent = true
 		t.rto.begin(now, t.Iss)
@@ -187,6 +188,9 @@ func (t *TCB) worthSending(from Seq, n, d, mss int, fin bool) bool {
 // PSH stands on the last of the queued text (MUST-61).
 func (t *TCB) emitText(now time.Duration, from Seq, n int, fin bool) Seq {
 	flags, end := ACK, from+Seq(n)
+	if from.Less(t.SndNxt) {
+		t.resent++
+	}
 	var text []byte
 	if n > 0 {
 		text = t.snd.text(from, n)

@@ -47,4 +47,15 @@ func (s *sendBuffer) acked(una Seq) {
 	}
 }
 
+// keepBuffer is how many octets of an empty buffer are worth keeping for another connection. TIME-WAIT lasts for minutes:
+// there no buffer may stay that a fast path has made large.
+const keepBuffer = 128 << 10
+
+// release gives back the memory of a buffer that is empty and large.
+func (s *sendBuffer) release() {
+	if s.len() == 0 && cap(s.b) > keepBuffer {
+		s.b, s.head = nil, 0
+	}
+}
+
 func (s *sendBuffer) flush() { s.b, s.head = s.b[:0], 0 }

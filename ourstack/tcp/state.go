@@ -74,11 +74,19 @@ func (t *TCB) enter(now time.Duration, to State) {
 		// "start the time-wait timer, turn off the other timers" (§3.10.7.4, eighth)
 		t.stopTimers()
 		t.timeWait.start(now, 2*t.env.Config.MSL)
+		t.release()
 	case FinWait2:
 		t.orphanFinWait2(now)
 	case Closed, Listen:
+		t.release()
 		t.stopTimers()
 	}
+}
+
+// release gives back what the buffers have of memory, as far as they are empty.
+func (t *TCB) release() {
+	t.snd.release()
+	t.rcv.release()
 }
 
 // fail ends the connection at once: "all segment queues should be flushed, … enter the CLOSED state, delete the TCB"

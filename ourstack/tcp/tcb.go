@@ -144,6 +144,8 @@ type TCB struct {
 	challenged time.Duration
 
 	watch func(from, to State) // tests look at every transition
+
+	resent uint64 // segments that went out again, ever
 }
 
 // New makes a TCB in the CLOSED state. One of OpenPassive and OpenActive comes next.
@@ -159,6 +161,7 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	*t = TCB{env: env, Local: local, Remote: remote, snd: snd, rcv: rcv}
 	t.snd.flush()
 	t.rcv.flush()
+	t.release()
 	t.nagle = env.Config.Nagle
 	t.keepalive = env.Config.Keepalive
 	t.keepalive.On = false
