@@ -20,6 +20,7 @@ func (t *TCB) emit(now time.Duration, seq Seq, flags Flags, text []byte) {
 		t.stamp(now, &s.Options) // "MUST be sent in every non-<RST> segment" (RFC 7323 §3.2)
 	}
 	if !syn {
+		t.reportBlocks(&s.Options)
 		t.urge(s)
 		t.openWindow()
 	}
@@ -120,6 +121,9 @@ func (t *TCB) transmit(now time.Duration) {
 	t.scheduleOverride(now)
 }
 
+// room is how many octets of text a segment can have now: Eff.snd.MSS without the SACK blocks that go with it.
+func (t *TCB) room() int { return max(1, t.mss()-t.blocksLen()) }
+
 // unsent is D of §3.8.6.2.1 in octets from t.resend on, and whether the FIN is still to go.
 func (t *TCB) unsent() (text int, fin bool) {
 	return max(0, t.snd.end().Sub(t.resend)), t.closed && t.resend.LessEq(t.finNumber())
@@ -128,7 +132,7 @@ func (t *TCB) unsent() (text int, fin bool) {
 // transmitOne sends one segment from t.resend on and reports whether it did. force overrides the window and the SWS
 // rules for one octet (§3.8.6.1, §3.8.6.2.1 rule (4)).
 func (t *TCB) transmitOne(now time.Duration, force bool) bool {
-	from, mss := t.resend, t.mss()
+	from, mss := t.resend, t.room()
 	d, fin := t.unsent()
 	usable := (t.SndUna + Seq(t.SndWnd)).Sub(from) // U; negative where the peer shrank its window (MUST-34)
 	n := max(0, min(d, mss, usable, t.mayFly(from)))
@@ -207,7 +211,7 @@ func (t *TCB) emitText(now time.Duration, from Seq, n int, fin bool) Seq {
 func (t *TCB) retransmitOne(now time.Duration) Seq {
 	from := t.SndUna
 	sent := min(t.snd.end().Sub(from), t.outstanding())
-	n := max(0, min(sent, t.mss(), max(1, int(t.SndWnd))))
+	n := max(0, min(sent, t.room(), max(1, int(t.SndWnd))))
 	fin := t.closed && from+Seq(n) == t.finNumber() && t.finNumber().Less(t.SndNxt)
 	if n > 0 && int(t.SndWnd) <= n {
 		fin = false

@@ -52,6 +52,8 @@ type Vars struct {
 
 	MaxSndWnd uint32 // the largest window that the peer ever offered (RFC 5961 §5; §3.8.6.2.1)
 
+	SackOK bool // both SYNs had the SACK-permitted option (RFC 2018 §2)
+
 	HighSpeed
 }
 
@@ -125,6 +127,7 @@ type TCB struct {
 	ackNow  bool // an ACK is owed
 	urgent  bool // RCV.UP is the peer's, and not passed yet
 	unacked int  // octets received since the last ACK that was sent (§3.8.6.3)
+	dup     span // what of the segment that is arriving had come before (RFC 2883)
 
 	// Timers (§3.10.8).
 	rexmit   timer // retransmission; also the zero-window probe that repeats what is outstanding

@@ -43,6 +43,8 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		WindowScale:       s.WindowScale,
 		Keepalive:         tcp.Default().Keepalive,
 		Timestamps:        s.Timestamps,
+		SACK:              s.SACK,
+		DSACK:             s.SACK,
 	}, nil
 }
 
@@ -75,7 +77,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("DataRetries", s.DataRetries),
 		set("WindowScale", s.WindowScale),
 		set("Timestamps", s.Timestamps),
-		absent("SACK", s.SACK, "never offered, and ignored where a peer offers it"),
+		set("SACK", s.SACK),
 		set("SendBuffer", s.SendBuffer),
 		set("ReceiveBuffer", s.ReceiveBuffer),
 		delayed,
