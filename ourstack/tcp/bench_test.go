@@ -291,6 +291,7 @@ func play(t *testing.T, change func(*Config), s ...steps) {
 	cfg.DelayedACK = false
 	cfg.Nagle = false
 	cfg.WindowScale, cfg.Timestamps, cfg.SACK = false, false, false
+	cfg.CongestionControl = Reno
 	if change != nil {
 		change(&cfg)
 	}

@@ -23,6 +23,8 @@ type Config struct {
 	Timestamps        bool          // offer and accept RFC 7323 §3, and with it RTTM and PAWS
 	SACK              bool          // offer and accept RFC 2018
 	DSACK             bool          // report duplicates where SACK is in use (RFC 2883)
+	RACK              bool          // find losses by RFC 8985 where SACK is in use; false: by RFC 6675
+	CongestionControl Algorithm     // of new connections
 }
 
 // Default is a configuration within the RFCs' bounds. SYN goes out again 7 times: the open is given up after 183 s,
@@ -46,5 +48,7 @@ func Default() Config {
 		Timestamps:        true,
 		SACK:              true,
 		DSACK:             true,
+		RACK:              true,
+		CongestionControl: CUBIC,
 	}
 }

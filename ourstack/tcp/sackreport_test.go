@@ -65,7 +65,7 @@ func TestSACKBlocks(t *testing.T) {
 			{"< . 11(10) 1", ". 1(0) 1 sack 11:21, ESTABLISHED"}, {"send 1000", ". 1(988) 1 sack 11:21, P. 989(12) 1 sack 11:21, ESTABLISHED"},
 			{"< . 1(10) 1001", ". 1001(0) 21, ESTABLISHED"}, {"send 1000", "P. 1001(1000) 21, ESTABLISHED"}},
 		"what came with a FIN": {{"< F. 11(10) 1", ". 1(0) 1 sack 11:21, ESTABLISHED"}, {"< . 1(10) 1", ". 1(0) 22, CLOSE-WAIT"}},
-		"a RST has none":      {{"< . 11(10) 1", ". 1(0) 1 sack 11:21, ESTABLISHED"}, {"abort", "R. 1(0) 1, CLOSED"}},
+		"a RST has none":       {{"< . 11(10) 1", ". 1(0) 1 sack 11:21, ESTABLISHED"}, {"abort", "R. 1(0) 1, CLOSED"}},
 		// RFC 2883 §4.1, §5.1.
 		"a duplicate below RCV.NXT": {
 			{"< . 1(500) 1", ". 1(0) 501, ESTABLISHED"}, {"< . 1(500) 1", ". 1(0) 501 sack 1:501, ESTABLISHED"}, {"send 5", "P. 1(5) 501, ESTABLISHED"}},

@@ -78,6 +78,7 @@ func (t *TCB) enter(now time.Duration, to State) {
 		t.orphanFinWait2(now)
 	case Closed, Listen:
 		t.stopTimers()
+		t.flight.init(t.SndNxt)
 	}
 }
 

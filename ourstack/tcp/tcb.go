@@ -139,6 +139,14 @@ type TCB struct {
 	rto rtoEstimate
 	cc  congestion
 
+	// SACK and RACK-TLP.
+	flight    flight
+	rk        rack
+	tlp       lossProbe
+	early     earlyTimer // before the retransmission timeout; while it runs, that waits
+	rescueRxt Seq        // RescueRxt of RFC 6675 §2
+	sentNew   bool       // new text has gone out, or been acknowledged, since the loss probe was last scheduled
+
 	waiting    bool // text waits for the override timer
 	synSent    bool // a SYN went out
 	retries    int  // retransmissions since SND.UNA last moved (R2)
@@ -158,8 +166,9 @@ func New(env *Env, local, remote netip.AddrPort) *TCB {
 
 // Init makes t what New returns. Buffers of an earlier life are used again.
 func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
-	snd, rcv := t.snd, t.rcv
-	*t = TCB{env: env, Local: local, Remote: remote, snd: snd, rcv: rcv}
+	snd, rcv, flight := t.snd, t.rcv, t.flight
+	*t = TCB{env: env, Local: local, Remote: remote, snd: snd, rcv: rcv, flight: flight}
+	t.flight.init(0)
 	t.snd.flush()
 	t.rcv.flush()
 	t.nagle = env.Config.Nagle
