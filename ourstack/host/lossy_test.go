@@ -3,6 +3,7 @@ package host
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -55,6 +56,7 @@ func carry(t testing.TB, change func(*tcp.Config), path func(int) []time.Duratio
 	change(&cfg)
 	p := newPair(cfg)
 	p.path = path
+	p.checked(t)
 	l := p.listen(t, false)
 	from := p.connect(t, false)
 	var to *Socket
@@ -123,6 +125,40 @@ func TestLossyPath(t *testing.T) {
 				t.Errorf("with RACK it takes %v, without %v", took["SACK+RACK"], took["SACK"])
 			}
 		})
+	}
+}
+
+// Nor does anything that has to do with losses allocate, once the lists have grown.
+func TestNoAllocationsUnderLoss(t *testing.T) {
+	for _, rack := range []bool{false, true} {
+		cfg := tcp.Default()
+		cfg.RACK = rack
+		p, a, b := established(t, cfg, false)
+		p.path = lossy(7, late)
+		text, buf := make([]byte, 20_000), make([]byte, 40_000)
+		wrote, read := 0, 0
+		round := func() {
+			n, _ := a.Write(p.now, text)
+			wrote += max(n, 0)
+			p.run(p.now + 200*time.Millisecond)
+			for {
+				n, _ := b.Read(p.now, buf)
+				if n <= 0 {
+					return
+				}
+				read += n
+			}
+		}
+		for range 300 {
+			round()
+		}
+		p.wire = slices.Grow(p.wire, 4096)
+		if n := testing.AllocsPerRun(300, round); n != 0 {
+			t.Errorf("RACK %v: %v allocations a round", rack, n)
+		}
+		if read < 600*1000 {
+			t.Errorf("%d of %d octets came: no test", read, wrote)
+		}
 	}
 }
 

@@ -75,7 +75,7 @@ func (t *TCB) checkACK(now time.Duration, s *Segment) bool {
 
 // ackEstablished is the fifth check's ESTABLISHED STATE; SEG.ACK =< SND.NXT holds already.
 func (t *TCB) ackEstablished(now time.Duration, s *Segment) {
-	una, before := t.SndUna, t.outstanding()
+	una := t.SndUna
 	var n news
 	if t.SackOK {
 		n = t.update(now, s)
@@ -91,7 +91,7 @@ func (t *TCB) ackEstablished(now time.Duration, s *Segment) {
 		// "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored."
 	}
 	if t.SackOK {
-		t.selective(now, s, &n, una, before)
+		t.selective(now, s, &n, una)
 	}
 	// "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated. If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and
 	// SND.WL2 =< SEG.ACK)), set SND.WND <- SEG.WND, set SND.WL1 <- SEG.SEQ, and set SND.WL2 <- SEG.ACK."

@@ -138,6 +138,9 @@ func (t *TCB) recordTimestamp(now time.Duration, s *Segment) {
 // weights are made (RFC 7323 §4.2).
 func (t *TCB) measure(now time.Duration, s *Segment) {
 	since, again, ended := t.rto.ended(s.Ack)
+	if ended && !again {
+		t.rk.minRTT.add(now, now-since)
+	}
 	switch {
 	case !ended:
 	case !t.SndTsOK:

@@ -13,6 +13,8 @@ type lossProbe struct {
 	out   bool // TLP.end_seq is not None
 	end   Seq  // TLP.end_seq: SND.NXT when it was sent
 	again bool // TLP.is_retrans: it was a retransmission
+
+	flight int // octets that were on their way
 }
 
 // reason says what the early timer is for.
@@ -92,11 +94,11 @@ func (t *TCB) sendProbe(now time.Duration) {
 		return
 	}
 	t.rto.fresh = false
-	t.tlp = lossProbe{out: true, end: t.SndNxt, again: t.SndNxt == before}
+	t.tlp = lossProbe{out: true, end: t.SndNxt, again: t.SndNxt == before, flight: t.outstanding()}
 }
 
 // probeACK is TLP_process_ack().
-func (t *TCB) probeACK(now time.Duration, s *Segment, n *news, una Seq, before int) {
+func (t *TCB) probeACK(now time.Duration, s *Segment, n *news, una Seq) {
 	p := &t.tlp
 	if !p.out || s.Ack.Less(p.end) {
 		return
@@ -109,7 +111,7 @@ func (t *TCB) probeACK(now time.Duration, s *Segment, n *news, una Seq, before i
 	case p.end.Less(s.Ack):
 		p.out = false // "repaired the single loss"
 		if !t.recovering() {
-			t.reduceWindow(now, before)
+			t.reduceWindow(now, p.flight)
 		}
 	case s.Ack == una && len(s.Text) == 0 && s.Options.Blocks == 0:
 		p.out = false // case 2, the peer reports no duplicates

@@ -71,8 +71,8 @@ func (t *TCB) rackDelivered(now time.Duration, x *sent, s *Segment, n *news) {
 	}
 }
 
-// rackACK is what RACK-TLP makes of an ACK. una is what SND.UNA was before, and before what was outstanding.
-func (t *TCB) rackACK(now time.Duration, s *Segment, n *news, una Seq, before int) {
+// rackACK is what RACK-TLP makes of an ACK. una is what SND.UNA was before.
+func (t *TCB) rackACK(now time.Duration, s *Segment, n *news, una Seq) {
 	r := &t.rk
 	if n.any {
 		r.rtt = now - n.xmit
@@ -90,7 +90,7 @@ func (t *TCB) rackACK(now time.Duration, s *Segment, n *news, una Seq, before in
 		r.reoWndMult++
 		r.reoWndPersist = reoWndPersist
 	}
-	t.probeACK(now, s, n, una, before)
+	t.probeACK(now, s, n, una)
 	t.detectLoss(now)
 }
 

@@ -68,9 +68,9 @@ func isDSACK(ack Seq, blocks []Block) bool {
 		len(blocks) > 1 && blocks[1].Left.LessEq(first.Left) && first.Right.LessEq(blocks[1].Right)
 }
 
-// selective does what follows from an ACK where SACK is in use (RFC 6675 §5, RFC 8985 §6.2). What is to be sent is sent by
-// output.
-func (t *TCB) selective(now time.Duration, s *Segment, n *news, una Seq, before int) {
+// selective does what follows from an ACK where SACK is in use (RFC 6675 §5, RFC 8985 §6.2); una is what SND.UNA was
+// before. What is to be sent is sent by output.
+func (t *TCB) selective(now time.Duration, s *Segment, n *news, una Seq) {
 	if !t.synAcked() {
 		return
 	}
@@ -78,7 +78,7 @@ func (t *TCB) selective(now time.Duration, s *Segment, n *news, una Seq, before 
 		t.restore()
 	}
 	if t.rack() {
-		t.rackACK(now, s, n, una, before)
+		t.rackACK(now, s, n, una)
 		return
 	}
 	lost := t.markLost()
