@@ -23,6 +23,8 @@ type congestion struct {
 type control interface {
 	// avoid makes cwnd grow in congestion avoidance.
 	avoid(now time.Duration, c *congestion, a ack)
+	// slowAtSsthresh says whether it is slow start where cwnd is ssthresh.
+	slowAtSsthresh() bool
 	// reduce is what ssthresh becomes where loss is found, with so many octets on their way.
 	reduce(c *congestion, mss, flight int) int
 	// timedOut is told of a timeout.
@@ -99,7 +101,7 @@ func (t *TCB) congestionAcked(now time.Duration, n, flight int) {
 			c.cwnd += mss
 		}
 		t.retransmitOne(now)
-	case c.cwnd < c.ssthresh:
+	case c.cwnd < c.ssthresh || c.cwnd == c.ssthresh && c.control.slowAtSsthresh():
 		c.cwnd += min(n, mss) // slow start (equation 2)
 	default:
 		c.control.avoid(now, c, ack{n: n, flight: flight, mss: mss, srtt: t.rto.srtt})
@@ -181,7 +183,7 @@ func (t *TCB) congestionTimeout(now time.Duration) {
 	if !t.SackOK {
 		return
 	}
-	t.tlp, c.undo = lossProbe{}, undo{}
+	t.tlp, c.undo, t.entered = lossProbe{}, undo{}, false
 	t.flight.forget()
 	if t.rack() {
 		t.rackTimeout(now)
@@ -205,6 +207,8 @@ func (reno) avoid(_ time.Duration, c *congestion, a ack) {
 }
 
 func (reno) reduce(_ *congestion, mss, flight int) int { return max(flight/2, 2*mss) } // equation 4
+
+func (reno) slowAtSsthresh() bool { return false } // "either" will do (RFC 5681 §3.1)
 
 func (reno) timedOut() {}
 

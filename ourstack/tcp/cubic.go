@@ -84,6 +84,9 @@ func (q *cubic) reduce(c *congestion, mss, flight int) int {
 	return max(int(cubicBeta*float64(flight)), 2*mss)
 }
 
+// slowAtSsthresh: CUBIC "MUST employ a slow-start algorithm, when cwnd is no more than ssthresh" (§4.10).
+func (q *cubic) slowAtSsthresh() bool { return true }
+
 func (q *cubic) timedOut() { q.begun, q.flat = false, true }
 
 func (q *cubic) paused(d time.Duration) {

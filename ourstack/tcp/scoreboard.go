@@ -126,19 +126,29 @@ func (t *TCB) markLost() bool {
 	return lost
 }
 
-// enterRecovery is (4) of RFC 6675 §5. The first segment goes out whatever cwnd says (RFC 5681 §3.2 (3)).
+// enterRecovery is (4) of RFC 6675 §5.
 func (t *TCB) enterRecovery(now time.Duration) {
 	c, f := &t.cc, &t.flight
 	if f.due == 0 {
 		f.lose(&f.list()[0]) // found by the count of duplicate acknowledgments alone
 	}
-	run, _ := f.nextDue()
-	t.remember(now, run.from)
+	first, _ := f.nextDue()
+	t.remember(now, first.from)
 	c.recovery, c.recover = true, t.SndNxt // (4.1)
 	t.reduceWindow(now, t.outstanding())   // (4.2)
 	c.cwnd, t.tlp = c.ssthresh, lossProbe{}
-	t.transmitFrom(now, run.from, run.to.Sub(run.from), pastCwnd) // (4.3)
-	t.rescueRxt = f.list()[f.index(run.from)].to
+	t.entered = true
+}
+
+// retransmitFirst is (4.3), once all else that the ACK says has been taken in: the first segment that is lost goes out,
+// whatever cwnd says (RFC 5681 §3.2 (3)).
+func (t *TCB) retransmitFirst(now time.Duration) {
+	run, ok := t.flight.nextDue()
+	if t.entered = false; !ok {
+		return
+	}
+	t.transmitFrom(now, run.from, run.to.Sub(run.from), pastCwnd)
+	t.rescueRxt = t.flight.list()[t.flight.index(run.from)].to
 }
 
 // lastResort is the rules (3) and (4) of NextSeg (): in recovery, with nothing lost and nothing new left to send, "we provide

@@ -116,6 +116,9 @@ func (t *TCB) transmit(now time.Duration) {
 	}
 	t.agePathMTU(now)
 	t.congestionIdle(now)
+	if t.entered {
+		t.retransmitFirst(now)
+	}
 	for t.transmitOne(now, byRules) {
 	}
 	if t.SackOK && !t.rack() {

@@ -144,6 +144,7 @@ type TCB struct {
 	rk        rack
 	tlp       lossProbe
 	early     earlyTimer // before the retransmission timeout; while it runs, that waits
+	entered   bool       // a loss recovery has begun, and its first retransmission is still to go
 	rescueRxt Seq        // RescueRxt of RFC 6675 §2
 	sentNew   bool       // new text has gone out, or been acknowledged, since the loss probe was last scheduled
 

@@ -73,7 +73,7 @@ func (t *TCB) restore() {
 	if c.cwnd < u.cwnd {
 		c.cwnd, c.ssthresh, c.cubic = u.cwnd, u.ssthresh, u.cubic
 	}
-	u.on = false
+	u.on, t.entered = false, false
 	if c.recovery {
 		c.recovery, c.recover, c.dupAcks = false, t.SndUna-1, 0
 		t.flight.unmark()
