@@ -37,6 +37,10 @@ func TestRACK(t *testing.T) {
 			{"< . 1(0) 1 sack 1001:10001", ". 10001(1000) 1, . 11001(1000) 1, . 12001(1000) 1, . 13001(1000) 1, ESTABLISHED"}, {"wait 100ms", "ESTABLISHED"},
 			{"< . 1(0) 1 sack 1001:11001", "ESTABLISHED"}, // cwnd is halved again: 2500
 			{"< . 1(0) 1 sack 1001:12001", "ESTABLISHED"}, {"< . 1(0) 1 sack 1001:13001", ". 1(1000) 1, ESTABLISHED"}}},
+		"a D-SACK widens the reordering window by a quarter of the least RTT": {five, late100ms, {
+			{"< . 1(0) 5001", "ESTABLISHED"}, {"< . 1(0) 5001 sack 1:1001", "ESTABLISHED"},
+			{"send 2000", ". 5001(1000) 1, P. 6001(1000) 1, ESTABLISHED"}, {"wait 100ms", "ESTABLISHED"},
+			{"< . 1(0) 5001 sack 6001:7001", "ESTABLISHED"}, {"wait 200ms", "50ms: . 5001(1000) 1, ESTABLISHED"}}},
 		"no SACK, no RACK": {{{"< . 1(0) 1 sack 2:3", "ESTABLISHED"}}, five, late100ms, {{"wait 200ms", "100ms: P. 4001(1000) 1, ESTABLISHED"}}},
 		"RFC 8985 §6.3: after a timeout what was sent a round trip ago is lost": {five, {
 			{"wait 100ms", "ESTABLISHED"}, {"< . 1(0) 1 sack 1001:5001", ". 1(1000) 1, ESTABLISHED"}, {"wait 850ms", "ESTABLISHED"},
@@ -77,6 +81,9 @@ func TestLossProbe(t *testing.T) {
 			{"< . 1(0) 1 sack 4001:5001", ". 1(1000) 1, . 1001(1000) 1, ESTABLISHED"}}},
 		"no second one without an RTT sample in between": {after100ms, five, {
 			{"wait 300ms", "200ms: P. 4001(1000) 1, ESTABLISHED"}, {"< . 1(0) 5001", "ESTABLISHED"}, {"send 10", "P. 5001(10) 1, ESTABLISHED"}, {"wait 1s", "ESTABLISHED"}}},
+		"nor after one that came twice": {after100ms, five, {
+			{"wait 300ms", "200ms: P. 4001(1000) 1, ESTABLISHED"}, {"< . 1(0) 5001", "ESTABLISHED"}, {"< . 1(0) 5001 sack 4001:5001", "ESTABLISHED"},
+			{"send 10", "P. 5001(10) 1, ESTABLISHED"}, {"wait 2s", "1.4s: P. 5001(10) 1, ESTABLISHED"}}},
 		"a FIN": {after100ms, finWait1, {{"wait 1s", "400ms: F. 1(0) 1, FIN-WAIT-1"}, {"< . 1(0) 2", "FIN-WAIT-2"}, {"wait 9s", "FIN-WAIT-2"}}},
 		"not in a zero window": {after100ms, five, {
 			{"< . 1(0) 1001 win 0", "ESTABLISHED"}, {"wait 900ms", "ESTABLISHED"}}},
@@ -118,6 +125,86 @@ func TestMinRTT(t *testing.T) {
 	} {
 		if m.add(x.at, x.rtt); m.min() != x.want {
 			t.Errorf("%d: %v, want %v", i, m.min(), x.want)
+		}
+	}
+}
+
+// A widened reordering window is kept for 16 recoveries, and its bound is SRTT (RFC 8985 §6.2, step 4).
+func TestReorderingWindow(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Default(), 77, 88)
+	for _, x := range after100ms {
+		b.do(x[0])
+	}
+	c := b.tcb
+	c.rk.reordering, c.rk.reoWndMult, c.rk.reoWndPersist = true, 2, reoWndPersist
+	for i := range reoWndPersist + 2 {
+		want := 75 * time.Millisecond
+		if i >= reoWndPersist {
+			want = 25 * time.Millisecond
+		}
+		if got := c.reoWnd(); got != want {
+			t.Errorf("after %d recoveries the window is %v, want %v", i, got, want)
+		}
+		c.rackRecovered()
+	}
+	if c.rk.reoWndMult = 9; c.reoWnd() != 100*time.Millisecond {
+		t.Errorf("the window is %v, SRTT 100ms", c.reoWnd())
+	}
+}
+
+// What cannot have been an answer to the last transmission tells nothing of it (RFC 8985 §6.2, step 2).
+func TestAmbiguousDelivery(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, Default(), 77, 88)
+	c := b.tcb
+	b.now += time.Second
+	c.tsOffset, c.SndTsOK = 0, true
+	c.rk.minRTT.add(b.now, 50*time.Millisecond)
+	for _, x := range []struct {
+		again bool
+		ago   time.Duration
+		ecr   time.Duration // of the ACK, before now; none if it is 0
+		want  bool
+	}{
+		{false, 10 * time.Millisecond, 500 * time.Millisecond, true},
+		{true, 60 * time.Millisecond, 0, true},
+		{true, 60 * time.Millisecond, 60 * time.Millisecond, true},
+		{true, 60 * time.Millisecond, 61 * time.Millisecond, false},
+		{true, 40 * time.Millisecond, 0, false},
+	} {
+		b.tcb.rk.minRTT = minFilter{now: 50 * time.Millisecond, since: b.now}
+		var n news
+		s := &Segment{}
+		if x.ecr > 0 {
+			s.Options.HasTimestamps, s.Options.TSEcr = true, c.tsClock(b.now-x.ecr)
+		}
+		if c.rackDelivered(b.now, &sent{xmit: b.now - x.ago, again: x.again}, s, &n); n.any != x.want {
+			t.Errorf("%+v: counted %v", x, n.any)
+		}
+	}
+}
+
+// RFC 2883 §5: below the ACK of the same segment, or within the second block.
+func TestIsDSACK(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		blocks []Block
+		want   bool
+	}{
+		{nil, false},
+		{[]Block{{50, 60}}, true},
+		{[]Block{{90, 100}}, true},
+		{[]Block{{90, 101}}, false},
+		{[]Block{{110, 120}}, false},
+		{[]Block{{60, 50}}, false},
+		{[]Block{{110, 120}, {105, 130}}, true},
+		{[]Block{{110, 120}, {110, 120}}, true},
+		{[]Block{{110, 131}, {105, 130}}, false},
+		{[]Block{{104, 120}, {105, 130}}, false},
+	} {
+		if got := isDSACK(100, c.blocks); got != c.want {
+			t.Errorf("ACK 100, blocks %v: %v", c.blocks, got)
 		}
 	}
 }

@@ -83,6 +83,9 @@ func TestSACKBlocks(t *testing.T) {
 			{"< . 501(500) 1", ". 1(0) 1 sack 501:1001, ESTABLISHED"}, {"< . 1501(500) 1", ". 1(0) 1 sack 1501:2001 sack 501:1001, ESTABLISHED"},
 			{"< . 2501(500) 1", ". 1(0) 1 sack 2501:3001 sack 1501:2001 sack 501:1001, ESTABLISHED"},
 			{"< . 501(1500) 1", ". 1(0) 1 sack 501:1001 sack 501:2001 sack 2501:3001, ESTABLISHED"}},
+		"once, on the first of what goes out": {
+			{"< . 1(10) 1 win 1000", ". 1(0) 11, ESTABLISHED"}, {"send 3000", ". 1(1000) 11, ESTABLISHED"},
+			{"< . 6(10) 1001 win 2000", ". 1001(988) 16 sack 6:11, . 1989(1000) 16, P. 2989(12) 16, ESTABLISHED"}},
 		"a FIN that comes again": {
 			{"< F. 1(10) 1", ". 1(0) 12, CLOSE-WAIT"}, {"< F. 11(0) 1", ". 1(0) 12 sack 11:12, CLOSE-WAIT"}},
 		"a SYN is no duplicate": {{"< S 0(0)", ". 1(0) 1, ESTABLISHED"}},
