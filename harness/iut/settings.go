@@ -14,6 +14,8 @@ type Settings struct {
 	WindowScale       bool          // offer RFC 7323 §2
 	Timestamps        bool          // offer RFC 7323 §3
 	SACK              bool          // offer RFC 2018
+	RACK              bool          // find losses by RFC 8985 where SACK is in use; false: by RFC 6675
+	CongestionControl string        // "reno" (RFC 5681) or "cubic" (RFC 9438)
 	SendBuffer        int           // octets
 	ReceiveBuffer     int           // octets that a new connection offers as its window
 	DelayedACK        bool          // RFC 9293 §3.8.6.3; false: every segment with text is acknowledged at once
@@ -36,9 +38,12 @@ func Alike() Settings {
 		WindowScale:   false,
 		Timestamps:    false,
 		SACK:          false,
+		RACK:          true,
 		SendBuffer:    64 << 10,
 		ReceiveBuffer: 28000,
 		MTU:           1500,
+
+		CongestionControl: "reno",
 	}
 }
 

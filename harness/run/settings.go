@@ -41,6 +41,8 @@ func setField(field reflect.Value, text string) error {
 			return fmt.Errorf("%q is neither true nor false", text)
 		}
 		field.SetBool(b)
+	case string:
+		field.SetString(text)
 	case int:
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 {

@@ -3,6 +3,7 @@ package host
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ type pair struct {
 	head  int
 	spare [][]byte
 	drop  func(from int, packet []byte) bool
+	path  func(from int) (delays []time.Duration) // when each copy of a packet arrives, instead of once after delay
 	sent  int
 	after func() // looks at the hosts after each step
 }
@@ -56,11 +58,21 @@ func (p *pair) send(from int, b []byte) {
 	if p.drop != nil && p.drop(from, b) {
 		return
 	}
-	var c []byte
-	if n := len(p.spare); n > 0 {
-		c, p.spare = p.spare[n-1][:0], p.spare[:n-1]
+	delays := []time.Duration{p.delay}
+	if p.path != nil {
+		delays = p.path(from)
 	}
-	p.wire = append(p.wire, flight{p.now + p.delay, 1 - from, append(c, b...)})
+	for _, d := range delays {
+		var c []byte
+		if n := len(p.spare); n > 0 {
+			c, p.spare = p.spare[n-1][:0], p.spare[:n-1]
+		}
+		i := len(p.wire)
+		for i > p.head && p.now+d < p.wire[i-1].at {
+			i--
+		}
+		p.wire = slices.Insert(p.wire, i, flight{p.now + d, 1 - from, append(c, b...)})
+	}
 }
 
 // checked has both hosts checked after each step.

@@ -18,6 +18,7 @@ func TestTransfers(t *testing.T) {
 		cfg := tcp.Default()
 		cfg.SynRetries, cfg.DataRetries = 100, 100
 		cfg.Nagle, cfg.DelayedACK = r.IntN(2) == 0, r.IntN(2) == 0
+		cfg.SACK, cfg.RACK, cfg.CongestionControl = r.IntN(3) > 0, r.IntN(2) == 0, tcp.Algorithm(r.IntN(2))
 		cfg.ReceiveBuffer = []int{1, 7, 100, 536, 1461, 3000, 65535, 200_000}[r.IntN(8)]
 		cfg.SendBuffer = []int{1, 100, 3000, 65535}[r.IntN(4)]
 		x := &transfer{t: t, r: r, pair: newPair(cfg), total: 1 + r.IntN(3000)}

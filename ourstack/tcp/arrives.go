@@ -20,6 +20,7 @@ func (t *TCB) Arrives(now time.Duration, s *Segment) {
 		t.arrivesOther(now, s)
 	}
 	t.output(now)
+	t.dup, t.rcv.newest = span{}, span{} // what was not reported now is no news later
 }
 
 // Reset is §3.10.7.1, CLOSED STATE: the RST that answers a segment for which there is no TCB. ok is false where nothing

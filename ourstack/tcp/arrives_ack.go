@@ -75,15 +75,23 @@ func (t *TCB) checkACK(now time.Duration, s *Segment) bool {
 
 // ackEstablished is the fifth check's ESTABLISHED STATE; SEG.ACK =< SND.NXT holds already.
 func (t *TCB) ackEstablished(now time.Duration, s *Segment) {
+	una := t.SndUna
+	var n news
+	if t.SackOK {
+		n = t.update(now, s)
+	}
 	switch {
 	case t.SndUna.Less(s.Ack):
 		// "If SND.UNA < SEG.ACK =< SND.NXT, then set SND.UNA <- SEG.ACK. Any segments on the retransmission queue that are
 		// thereby entirely acknowledged are removed."
 		t.acknowledged(now, s)
-	case s.Ack == t.SndUna && t.isDuplicate(s):
+	case s.Ack == t.SndUna && !t.SackOK && t.isDuplicate(s):
 		t.duplicateAck(now)
 	default:
 		// "If the ACK is a duplicate (SEG.ACK =< SND.UNA), it can be ignored."
+	}
+	if t.SackOK {
+		t.selective(now, s, &n, una)
 	}
 	// "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated. If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and
 	// SND.WL2 =< SEG.ACK)), set SND.WND <- SEG.WND, set SND.WL1 <- SEG.SEQ, and set SND.WL2 <- SEG.ACK."
@@ -118,8 +126,10 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	t.retries, t.reason = 0, 0
 	t.probing = false
 	t.lastProgress = now
+	t.sentNew = true
 	if t.outstanding() == 0 {
 		t.rexmit.stop() // RFC 6298 (5.2)
+		t.early.stop()
 	} else {
 		t.rexmit.start(now, t.rto.rto) // (5.3)
 	}
@@ -127,7 +137,7 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 		t.softErr = 0 // it was of an open that has gone well
 		t.beginDataTransfer()
 	} else {
-		t.congestionAcked(now, n)
+		t.congestionAcked(now, n, n+t.outstanding())
 	}
 }
 
@@ -143,7 +153,7 @@ func (t *TCB) setWindow(now time.Duration, s *Segment) {
 	// they measured the peer's reader and not the path.
 	t.override.stop()
 	if t.probing {
-		t.resend = t.SndUna
+		t.goBack()
 		t.rto.compute()
 		t.rexmit.start(now, t.rto.rto)
 	}

@@ -9,6 +9,7 @@ func (t *TCB) arrivesOther(now time.Duration, s *Segment) {
 	if !s.Flags.Has(SYN) {
 		s.trueWnd <<= t.SndWindShift // "use 'TrueWindow' in place of SEG.WND in the following steps" (RFC 7323 App. D)
 	}
+	t.noteDuplicate(s)
 	if !t.checkTimestamps(now, s) {
 		return
 	}
@@ -245,8 +246,9 @@ func (t *TCB) processText(now time.Duration, s *Segment) {
 		t.ackNow = true // the peer learns where the window ends
 	case next == before && len(s.Text) == 0:
 		// nothing came
-	case holes || len(t.rcv.held) > 0 || next == before:
-		// Beyond a hole (MAY-13), or filling one: acknowledged at once (RFC 5681 §4.2).
+	case holes || len(t.rcv.held) > 0 || next == before || !t.dup.empty():
+		// Beyond a hole (MAY-13), or filling one: acknowledged at once (RFC 5681 §4.2). So is a duplicate, of which only
+		// the ACK that answers it can tell.
 		t.ackNow = true
 	default:
 		t.oweACK(now)

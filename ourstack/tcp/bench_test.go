@@ -75,10 +75,16 @@ func (b *bench) show(s *Segment) string {
 	} else if o.HasTimestamps {
 		text += fmt.Sprintf(" ts %d %d", o.TSVal-b.clock, o.TSEcr)
 	}
+	if s.Options.SACKPermitted {
+		text += " sackOK"
+	}
+	for _, k := range s.Options.SACK[:s.Options.Blocks] {
+		text += fmt.Sprintf(" sack %d:%d", int32(k.Left-b.irs), int32(k.Right-b.irs))
+	}
 	return text
 }
 
-// parse reads "flags first(octets) [ack] [win n] [mss n] [up n] [ws n] [ts val ecr]".
+// parse reads "flags first(octets) [ack] [win n] [mss n] [up n] [ws n] [ts val ecr] [sackOK] [sack left:right] …".
 func (b *bench) parse(text string) *Segment {
 	s := &Segment{SrcPort: 4000, DstPort: 80, Wnd: 65535}
 	fields := strings.Fields(text)
@@ -121,6 +127,16 @@ func (b *bench) parse(text string) *Segment {
 		case "ts":
 			i += 2
 			s.Options.HasTimestamps, s.Options.TSVal, s.Options.TSEcr = true, uint32(number(i-1)), b.clock+uint32(number(i))
+		case "sackOK":
+			s.Options.SACKPermitted = true
+		case "sack":
+			i++
+			var left, right int
+			if n, err := fmt.Sscanf(fields[i], "%d:%d", &left, &right); n != 2 {
+				b.t.Fatalf("block of %q: %v", text, err)
+			}
+			s.Options.SACK[s.Options.Blocks] = Block{b.iss + Seq(left), b.iss + Seq(right)}
+			s.Options.Blocks++
 		default:
 			s.Ack = b.iss + Seq(number(i))
 		}
@@ -274,7 +290,8 @@ func play(t *testing.T, change func(*Config), s ...steps) {
 	cfg := Default()
 	cfg.DelayedACK = false
 	cfg.Nagle = false
-	cfg.WindowScale, cfg.Timestamps = false, false
+	cfg.WindowScale, cfg.Timestamps, cfg.SACK = false, false, false
+	cfg.CongestionControl = Reno
 	if change != nil {
 		change(&cfg)
 	}

@@ -47,6 +47,7 @@ func (t *TCB) chooseISS(now time.Duration) {
 	}
 	t.snd.base = t.Iss + 1
 	t.resend, t.SndUp = t.Iss+1, t.Iss
+	t.flight.init(t.Iss + 1)
 	t.chooseOffers()
 }
 

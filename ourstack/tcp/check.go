@@ -6,7 +6,7 @@ import "fmt"
 // all: nothing waits without a timer that runs, for a peer that says nothing more would leave it waiting for ever. It is
 // for tests; no input makes it fail.
 func (t *TCB) Check() error {
-	for _, check := range []func() error{t.checkNumbers, t.checkTimers, t.checkBuffers, t.checkFINs} {
+	for _, check := range []func() error{t.checkNumbers, t.checkFlight, t.checkTimers, t.checkBuffers, t.checkFINs} {
 		if err := check(); err != nil {
 			return fmt.Errorf("%v: %w", t.state, err)
 		}
@@ -35,10 +35,45 @@ func (t *TCB) checkNumbers() error {
 	return nil
 }
 
+// checkFlight: the scoreboard has every octet between SND.UNA and SND.NXT once, its sums are right, nothing that is to be
+// sent again is overlooked, and it is bounded.
+func (t *TCB) checkFlight() error {
+	f := &t.flight
+	l := f.list()
+	if !t.SackOK || t.state <= Listen {
+		if len(l) != 0 {
+			return fmt.Errorf("%d segments on the scoreboard", len(l))
+		}
+		return nil
+	}
+	next := maxSeq(t.SndUna, t.Iss+1)
+	sum := flight{head: f.head, b: f.b, fack: f.fack, dueFrom: f.dueFrom, seen: f.seen}
+	for i := range l {
+		s := &l[i]
+		if s.from != next || !s.from.Less(s.to) || s.due() && s.from.Less(f.dueFrom) || t.rack() && s.rexmit {
+			return fmt.Errorf("scoreboard: %+v at %d, due from %d", *s, next, f.dueFrom)
+		}
+		sum.count(s, 1)
+		next = s.to
+	}
+	switch {
+	case next != t.SndNxt:
+		return fmt.Errorf("the scoreboard ends at %d, SND.NXT is %d", next, t.SndNxt)
+	case sum.octets != f.octets || sum.sacked != f.sacked || sum.lost != f.lost || sum.rexmit != f.rexmit || sum.due != f.due ||
+		sum.segsSacked != f.segsSacked:
+		return fmt.Errorf("sums of the scoreboard: %+v, should be %+v", f, sum)
+	case len(l) > 0 && l[0].sacked:
+		return fmt.Errorf("SND.UNA is SACKed")
+	case len(l) > 2*maxFlight:
+		return fmt.Errorf("%d segments on the scoreboard", len(l))
+	}
+	return nil
+}
+
 // checkTimers: what waits has its timer, and what does not has none.
 func (t *TCB) checkTimers() error {
 	waits := t.state > Listen && t.state != TimeWait
-	text, fin := t.unsent()
+	text, fin := t.unsent(t.resend)
 	held := t.state.sendsText() && t.outstanding() == 0 && (text > 0 || fin)
 	for _, x := range []struct {
 		what string
@@ -53,6 +88,9 @@ func (t *TCB) checkTimers() error {
 		if x.on != x.want {
 			return fmt.Errorf("%s: runs %v, should %v", x.what, x.on, x.want)
 		}
+	}
+	if t.early.on && (!t.rexmit.on || !t.rack() || t.rexmit.at < t.early.at) || t.early.on != (t.early.reason != none) {
+		return fmt.Errorf("early timer %+v, retransmission timer %+v", t.early, t.rexmit)
 	}
 	if t.ackNow {
 		return fmt.Errorf("an ACK that is owed was not sent")

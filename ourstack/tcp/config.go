@@ -21,6 +21,10 @@ type Config struct {
 	FinWait2          time.Duration // how long FIN-WAIT-2 lasts once the user has gone; 0: for ever, as in RFC 9293
 	WindowScale       bool          // offer and accept RFC 7323 §2
 	Timestamps        bool          // offer and accept RFC 7323 §3, and with it RTTM and PAWS
+	SACK              bool          // offer and accept RFC 2018
+	DSACK             bool          // report duplicates where SACK is in use (RFC 2883)
+	RACK              bool          // find losses by RFC 8985 where SACK is in use; false: by RFC 6675
+	CongestionControl Algorithm     // of new connections
 }
 
 // Default is a configuration within the RFCs' bounds. SYN goes out again 7 times: the open is given up after 183 s,
@@ -42,5 +46,9 @@ func Default() Config {
 		Keepalive:         Keepalive{Idle: 2 * time.Hour, Interval: 75 * time.Second, Probes: 9}, // MUST-28
 		WindowScale:       true,
 		Timestamps:        true,
+		SACK:              true,
+		DSACK:             true,
+		RACK:              true,
+		CongestionControl: CUBIC,
 	}
 }

@@ -54,6 +54,7 @@ func TestAnyEvents(t *testing.T) {
 			script[i] = [...]byte{0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10, 11, 12, 13, 14}[r.IntN(25)]
 			if script[i] == 9 && r.IntN(20) > 0 {
 				script[i+1] = byte([...]Flags{SYN, ACK, ACK, ACK, ACK | FIN, SYN | ACK, ACK | PSH, SYN | FIN}[r.IntN(8)])
+				script[i+1] |= byte(r.IntN(4)) << 6 // SACK blocks
 			}
 			if r.IntN(4) > 0 {
 				script[i+2] = [...]byte{0, 8}[r.IntN(2)] // in order, with and without text
@@ -68,6 +69,7 @@ func TestAnyEvents(t *testing.T) {
 func anyEvents(t *testing.T, isn uint32, script []byte) {
 	cfg := Default()
 	cfg.ReceiveBuffer, cfg.SendBuffer = 3000, 3000
+	cfg.SACK, cfg.RACK, cfg.CongestionControl = isn&4 != 0, isn&8 != 0, Algorithm(isn>>4&1)
 	if cfg.WindowScale, cfg.Timestamps = isn&1 != 0, isn&2 != 0; cfg.WindowScale {
 		cfg.ReceiveBuffer = 100_000 // takes a shift of 1
 	}
@@ -157,6 +159,15 @@ func (b *bench) event(x, text []byte) {
 		}
 		if x[5]&16 == 0 {
 			s.Options.HasWindowScale, s.Options.WindowScale = true, uint8(n)
+		}
+		s.Options.SACKPermitted = x[5]&32 == 0
+		// Blocks of what is on its way, and of what is not.
+		if l := c.flight.list(); x[1]&0xc0 != 0 && len(l) > 0 {
+			for i := range 1 + int(x[1]>>6) {
+				first, last := &l[(int(x[3])+i*n)%len(l)], &l[(int(x[3])>>3+i)%len(l)]
+				s.Options.SACK[s.Options.Blocks] = Block{first.from - Seq(x[3]>>7), last.to + Seq(x[3]>>6&1)}
+				s.Options.Blocks++
+			}
 		}
 		c.Arrives(b.now, s)
 	case 10:

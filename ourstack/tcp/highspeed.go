@@ -52,6 +52,7 @@ func (t *TCB) synOptions(now time.Duration, s *Segment) {
 	if first && t.env.Config.Timestamps || t.SndTsOK {
 		t.stamp(now, o)
 	}
+	o.SACKPermitted = first && t.env.Config.SACK || t.SackOK
 }
 
 // takeSynOptions reads what the peer's SYN offers. An option that comes on any other segment is not looked at.
@@ -66,6 +67,7 @@ func (t *TCB) takeSynOptions(now time.Duration, s *Segment) {
 	if t.SndTsOK = t.env.Config.Timestamps && o.HasTimestamps; t.SndTsOK {
 		t.TsRecent, t.tsRecentAt = o.TSVal, now
 	}
+	t.SackOK = t.env.Config.SACK && o.SACKPermitted
 }
 
 // announce is the window field: SEG.WND = RCV.WND >> Rcv.Wind.Shift, and never scaled on a SYN (RFC 7323 §2.2). What a
@@ -136,6 +138,9 @@ func (t *TCB) recordTimestamp(now time.Duration, s *Segment) {
 // weights are made (RFC 7323 §4.2).
 func (t *TCB) measure(now time.Duration, s *Segment) {
 	since, again, ended := t.rto.ended(s.Ack)
+	if ended && !again {
+		t.rk.minRTT.add(now, now-since)
+	}
 	switch {
 	case !ended:
 	case !t.SndTsOK:

@@ -46,7 +46,8 @@ func (t *TCB) PacketTooBig(now time.Duration, seq Seq, mtu int) {
 	}
 	t.rto.resent()
 	t.rexmit.stop()
-	t.resend = t.SndUna
+	t.early.stop()
+	t.goBack()
 	t.transmit(now)
 	t.rexmit.startIfOff(now, t.rto.rto)
 }

@@ -2,9 +2,9 @@ package tcp
 
 import "slices"
 
-// maxHeld bounds how many separate runs of octets are held beyond a hole. A segment that would make one more is not
-// kept: its sender will send it again.
-const maxHeld = 64
+// maxHeld bounds how many separate runs of octets are held beyond a hole. Of a segment that would make one more and the
+// run that is farthest from RCV.NXT, the nearer is kept; the sender of the other will send it again.
+const maxHeld = 256
 
 // receiveBuffer holds the octets that came and the user has not read (RCV.USER), and behind them, at their place, what
 // came beyond a hole (SHLD-31). Since only what lies in the window is ever put in, RCV.BUFF bounds it.
@@ -12,11 +12,34 @@ type receiveBuffer struct {
 	b    []byte
 	head int    // octets of b that were read
 	user int    // RCV.USER: octets in order and not read
-	held []span // beyond RCV.NXT: ascending, apart from each other
+	held []held // beyond RCV.NXT: ascending, apart from each other
+
+	additions uint64 // how often a run was begun or added to
+	newest    span   // came last and was not kept: to be reported once (RFC 2018 §8)
+}
+
+// held is a run that is held.
+type held struct {
+	span
+	added uint64 // which of the additions was the last to this run, or a duplicate of it
 }
 
 // span is a run of sequence numbers, from up to, but not with, to.
 type span struct{ from, to Seq }
+
+func (s span) empty() bool { return s.from == s.to }
+
+// overlap is what two runs have in common, the empty span if that is nothing.
+func (s span) overlap(o span) span {
+	s.from = maxSeq(s.from, o.from)
+	if o.to.Less(s.to) {
+		s.to = o.to
+	}
+	if !s.from.Less(s.to) {
+		return span{}
+	}
+	return s
+}
 
 // put stores text that begins at seq, at or behind next, which is RCV.NXT. It returns RCV.NXT as it is after that.
 func (r *receiveBuffer) put(next, seq Seq, text []byte) Seq {
@@ -50,25 +73,42 @@ func (r *receiveBuffer) store(offset int, text []byte) {
 	copy(r.b[r.head+r.user+offset:], text)
 }
 
-// note remembers a run beyond the hole, and joins it with those that it touches.
+// note remembers a run beyond the hole, and joins it with those that it touches. It reports whether there is room for it.
 func (r *receiveBuffer) note(s span) bool {
-	i := 0
-	for i < len(r.held) && r.held[i].to.Less(s.from) {
-		i++
+	// Most of what comes is the highest yet.
+	j := len(r.held)
+	for j > 0 && s.to.Less(r.held[j-1].from) {
+		j--
 	}
-	j := i
-	for j < len(r.held) && r.held[j].from.LessEq(s.to) {
-		if r.held[j].from.Less(s.from) {
-			s.from = r.held[j].from
+	i := j
+	for i > 0 && s.from.LessEq(r.held[i-1].to) {
+		i--
+		if r.held[i].from.Less(s.from) {
+			s.from = r.held[i].from
 		}
-		s.to = maxSeq(s.to, r.held[j].to)
-		j++
+		s.to = maxSeq(s.to, r.held[i].to)
 	}
 	if i == j && len(r.held) == maxHeld {
-		return false
+		if i == maxHeld {
+			r.newest = s
+			return false
+		}
+		r.held = r.held[:maxHeld-1]
 	}
-	r.held = slices.Replace(r.held, i, j, s)
+	r.additions++
+	r.held = slices.Replace(r.held, i, j, held{s, r.additions})
 	return true
+}
+
+// addedBefore is the index of the run that was last added to before an addition, -1 if there is none.
+func (r *receiveBuffer) addedBefore(addition uint64) int {
+	best := -1
+	for i := range r.held {
+		if a := r.held[i].added; a < addition && (best < 0 || a > r.held[best].added) {
+			best = i
+		}
+	}
+	return best
 }
 
 // due reports whether text that is held has become in order.
@@ -115,5 +155,5 @@ func (r *receiveBuffer) release() {
 }
 
 func (r *receiveBuffer) flush() {
-	r.b, r.head, r.user, r.held = r.b[:0], 0, 0, r.held[:0]
+	r.b, r.head, r.user, r.held, r.newest = r.b[:0], 0, 0, r.held[:0], span{}
 }

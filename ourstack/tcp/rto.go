@@ -19,6 +19,7 @@ type rtoEstimate struct {
 	again       bool          // something was sent again since: which copy an ACK answers, it does not tell
 	timedSeq    Seq           // an ACK above this ends the measurement
 	timedSentAt time.Duration // when it was sent
+	fresh       bool          // there is a sample since the last loss probe (RFC 8985 §7.3)
 }
 
 // init is (2.1).
@@ -54,6 +55,7 @@ func (r *rtoEstimate) sample(rtt time.Duration) {
 		r.rttvar += ((r.srtt - rtt).Abs() - r.rttvar) / 4
 		r.srtt += (rtt - r.srtt) / 8
 	}
+	r.fresh = true
 	r.compute()
 }
 

@@ -20,6 +20,7 @@ func (t *TCB) emit(now time.Duration, seq Seq, flags Flags, text []byte) {
 		t.stamp(now, &s.Options) // "MUST be sent in every non-<RST> segment" (RFC 7323 §3.2)
 	}
 	if !syn {
+		t.reportBlocks(&s.Options)
 		t.urge(s)
 		t.openWindow()
 	}
@@ -116,32 +117,85 @@ func (t *TCB) transmit(now time.Duration) {
 	}
 	t.agePathMTU(now)
 	t.congestionIdle(now)
-	for t.transmitOne(now, false) {
+	if t.entered {
+		t.retransmitFirst(now)
+	}
+	for t.transmitOne(now, byRules) {
+	}
+	if t.SackOK && !t.rack() {
+		for t.lastResort(now) {
+		}
 	}
 	t.scheduleOverride(now)
+	t.scheduleProbe(now, t.sentNew)
+	t.sentNew = false
 }
 
-// unsent is D of §3.8.6.2.1 in octets from t.resend on, and whether the FIN is still to go.
-func (t *TCB) unsent() (text int, fin bool) {
-	return max(0, t.snd.end().Sub(t.resend)), t.closed && t.resend.LessEq(t.finNumber())
+// room is how many octets of text a segment can have now: Eff.snd.MSS without the SACK blocks that go with it.
+func (t *TCB) room() int { return max(1, t.mss()-t.blocksLen()) }
+
+// unsent is D of §3.8.6.2.1 in octets from a sequence number on, and whether the FIN is still to go.
+func (t *TCB) unsent(from Seq) (text int, fin bool) {
+	return max(0, t.snd.end().Sub(from)), t.closed && from.LessEq(t.finNumber())
 }
 
-// transmitOne sends one segment from t.resend on and reports whether it did. force overrides the window and the SWS
-// rules for one octet (§3.8.6.1, §3.8.6.2.1 rule (4)).
-func (t *TCB) transmitOne(now time.Duration, force bool) bool {
-	from, mss := t.resend, t.mss()
-	d, fin := t.unsent()
+// leave is what holds back a segment and may be overridden.
+type leave uint8
+
+// What may be overridden.
+const (
+	byRules    leave = iota // nothing
+	pastCwnd                // cwnd
+	pastWindow              // the window and the SWS rules, for one octet (§3.8.6.1, §3.8.6.2.1 rule (4))
+)
+
+// anyLength is no limit to the length of a segment.
+const anyLength = 1 << 30
+
+// next is where what goes out next begins, and how much of it there is in one piece: what was lost, then what was never
+// sent. Without SACK that is all that follows t.resend.
+func (t *TCB) next() (from Seq, most int) {
+	if !t.SackOK {
+		return t.resend, anyLength
+	}
+	if run, ok := t.flight.nextDue(); ok {
+		if run.to == t.SndNxt {
+			return run.from, anyLength // text that was never sent may go with it
+		}
+		return run.from, run.to.Sub(run.from)
+	}
+	return t.SndNxt, anyLength
+}
+
+// transmitOne sends the next segment and reports whether it did.
+func (t *TCB) transmitOne(now time.Duration, leave leave) bool {
+	from, most := t.next()
+	return t.transmitFrom(now, from, most, leave)
+}
+
+// transmitFrom sends one segment of at most so many octets from a sequence number on and reports whether it did.
+func (t *TCB) transmitFrom(now time.Duration, from Seq, most int, leave leave) bool {
+	mss := t.room()
+	d, fin := t.unsent(from)
 	usable := (t.SndUna + Seq(t.SndWnd)).Sub(from) // U; negative where the peer shrank its window (MUST-34)
-	n := max(0, min(d, mss, usable, t.mayFly(from)))
+	n := min(d, mss, usable, most)
+	if leave != pastCwnd {
+		n = min(n, t.mayFly(from))
+	}
+	n = max(0, n)
+	force := leave == pastWindow
 	if force {
 		n = max(n, min(d, 1))
 	}
 	// The FIN goes with the last of the text, and needs room in the window like an octet.
-	fin = fin && n == d && (usable > n || force && n == 0)
+	fin = fin && n == d && n < most && (usable > n || force && n == 0)
 	if n == 0 && !fin {
 		return false
 	}
 	again := from != t.SndNxt
+	if t.SackOK && !again && t.flight.full() {
+		return false
+	}
 	if !force && !t.worthSending(from, n, d, mss, fin) {
 		if !again {
 			return false
@@ -153,21 +207,37 @@ func (t *TCB) transmitOne(now time.Duration, force bool) bool {
 	}
 	if t.outstanding() == 0 {
 		t.lastProgress = now
+		t.cc.resume(now)
 	}
 	end := t.emitText(now, from, n, fin)
 	if again {
 		t.rto.resent()
+		t.cc.undo.resent(from)
 	} else {
 		t.rto.begin(now, from)
+		t.sentNew = t.sentNew || leave != pastCwnd // a probe schedules no probe
 	}
 	t.SndNxt = maxSeq(t.SndNxt, end)
 	t.resend = end
+	if t.SackOK {
+		t.flight.note(now, from, end, t.rack())
+		t.resend = t.SndNxt
+	}
 	if fin && t.state == CloseWait {
 		t.enter(now, LastAck) // the CLOSE that was queued (§3.10.4)
 	}
 	t.rexmit.startIfOff(now, t.rto.rto) // RFC 6298 (5.1)
 	t.cc.lastSent = now
 	return true
+}
+
+// goBack has everything sent again that was sent and is not acknowledged, or SACKed.
+func (t *TCB) goBack() {
+	if t.SackOK {
+		t.flight.loseAll()
+		return
+	}
+	t.resend = t.SndUna
 }
 
 // worthSending is the sender's SWS avoidance (§3.8.6.2.1, MUST-38) with the Nagle algorithm (§3.7.4, SHLD-7) in its
@@ -211,13 +281,19 @@ func (t *TCB) emitText(now time.Duration, from Seq, n int, fin bool) Seq {
 func (t *TCB) retransmitOne(now time.Duration) Seq {
 	from := t.SndUna
 	sent := min(t.snd.end().Sub(from), t.outstanding())
-	n := max(0, min(sent, t.mss(), max(1, int(t.SndWnd))))
+	if t.SackOK {
+		sent = min(sent, t.flight.unsacked())
+	}
+	n := max(0, min(sent, t.room(), max(1, int(t.SndWnd))))
 	fin := t.closed && from+Seq(n) == t.finNumber() && t.finNumber().Less(t.SndNxt)
 	if n > 0 && int(t.SndWnd) <= n {
 		fin = false
 	}
 	t.rto.resent()
 	end := t.emitText(now, from, n, fin)
+	if t.SackOK {
+		t.flight.note(now, from, end, t.rack())
+	}
 	t.rexmit.startIfOff(now, t.rto.rto)
 	t.cc.lastSent = now
 	return end
@@ -227,7 +303,7 @@ func (t *TCB) retransmitOne(now time.Duration) Seq {
 // and no retransmission will come to move it. A zero window is probed after an RTO (SHLD-29); text that the SWS rules
 // hold back goes out after the override timeout.
 func (t *TCB) scheduleOverride(now time.Duration) {
-	d, fin := t.unsent()
+	d, fin := t.unsent(t.resend)
 	switch {
 	case t.outstanding() > 0 || d == 0 && !fin:
 		t.override.stop()
@@ -251,10 +327,10 @@ func (t *TCB) overrideTimedOut(now time.Duration) {
 	if zero {
 		t.rto.backOff() // until the next probe (SHLD-30)
 	}
-	t.transmitOne(now, true)
+	t.transmitOne(now, pastWindow)
 	if zero {
 		t.probing = true
-		t.resend = t.SndUna
+		t.goBack()
 	} else {
 		t.transmit(now)
 	}

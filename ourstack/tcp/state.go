@@ -80,6 +80,7 @@ func (t *TCB) enter(now time.Duration, to State) {
 	case Closed, Listen:
 		t.release()
 		t.stopTimers()
+		t.flight.init(t.SndNxt)
 	}
 }
 

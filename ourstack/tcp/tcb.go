@@ -52,6 +52,8 @@ type Vars struct {
 
 	MaxSndWnd uint32 // the largest window that the peer ever offered (RFC 5961 §5; §3.8.6.2.1)
 
+	SackOK bool // both SYNs had the SACK-permitted option (RFC 2018 §2)
+
 	HighSpeed
 }
 
@@ -125,6 +127,7 @@ type TCB struct {
 	ackNow  bool // an ACK is owed
 	urgent  bool // RCV.UP is the peer's, and not passed yet
 	unacked int  // octets received since the last ACK that was sent (§3.8.6.3)
+	dup     span // what of the segment that is arriving had come before (RFC 2883)
 
 	// Timers (§3.10.8).
 	rexmit   timer // retransmission; also the zero-window probe that repeats what is outstanding
@@ -135,6 +138,15 @@ type TCB struct {
 
 	rto rtoEstimate
 	cc  congestion
+
+	// SACK and RACK-TLP.
+	flight    flight
+	rk        rack
+	tlp       lossProbe
+	early     earlyTimer // before the retransmission timeout; while it runs, that waits
+	entered   bool       // a loss recovery has begun, and its first retransmission is still to go
+	rescueRxt Seq        // RescueRxt of RFC 6675 §2
+	sentNew   bool       // new text has gone out, or been acknowledged, since the loss probe was last scheduled
 
 	waiting    bool // text waits for the override timer
 	synSent    bool // a SYN went out
@@ -157,8 +169,9 @@ func New(env *Env, local, remote netip.AddrPort) *TCB {
 
 // Init makes t what New returns. Buffers of an earlier life are used again.
 func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
-	snd, rcv := t.snd, t.rcv
-	*t = TCB{env: env, Local: local, Remote: remote, snd: snd, rcv: rcv}
+	snd, rcv, flight := t.snd, t.rcv, t.flight
+	*t = TCB{env: env, Local: local, Remote: remote, snd: snd, rcv: rcv, flight: flight}
+	t.flight.init(0)
 	t.snd.flush()
 	t.rcv.flush()
 	t.release()

@@ -33,6 +33,7 @@ const (
 
 func (t *TCB) stopTimers() {
 	t.rexmit.stop()
+	t.early.stop()
 	t.override.stop()
 	t.delayed.stop()
 	t.timeWait.stop()
@@ -46,7 +47,11 @@ func (t *TCB) Deadline() (at time.Duration, ok bool) {
 			at, ok = c, true
 		}
 	}
-	for _, tm := range [...]*timer{&t.rexmit, &t.override, &t.delayed, &t.timeWait, &t.orphan} {
+	rexmit := &t.rexmit
+	if t.early.on {
+		rexmit = &t.early.timer
+	}
+	for _, tm := range [...]*timer{rexmit, &t.override, &t.delayed, &t.timeWait, &t.orphan} {
 		if tm.on {
 			consider(tm.at)
 		}
@@ -81,7 +86,10 @@ func (t *TCB) Timeout(now time.Duration) {
 		t.keepaliveTimeout(now)
 		return
 	}
-	if t.rexmit.due(now) {
+	switch {
+	case t.early.due(now):
+		t.earlyTimeout(now)
+	case t.rexmit.due(now) && !t.early.on:
 		t.retransmissionTimeout(now)
 	}
 	if t.override.due(now) {
@@ -108,16 +116,21 @@ func (t *TCB) retransmissionTimeout(now time.Duration) {
 	case !t.synAcked():
 		t.synResent = true
 		t.sendSYN(now)
-		t.resend = t.Iss + 1
+		if t.resend = t.Iss + 1; t.SackOK {
+			t.resend = t.SndNxt
+			t.flight.loseAll() // a FIN
+		}
 	case t.SndWnd == 0:
 		// The peer shrank its window to nothing, or did not take the last probe: probe it (MUST-35). That says nothing
 		// of congestion.
 		t.probing = true
 		t.retransmitOne(now)
-		t.resend = t.SndUna
+		t.goBack()
 	default:
-		t.congestionTimeout()
-		t.resend = t.retransmitOne(now) // (5.4)
+		t.congestionTimeout(now)
+		if end := t.retransmitOne(now); !t.SackOK { // (5.4)
+			t.resend = end
+		}
 	}
 }
 

@@ -27,6 +27,11 @@ func applySettings(s *stack.Stack, settings iut.Settings) error {
 	timeWait := tcpip.TCPTimeWaitTimeoutOption(2 * settings.MSL)
 	retries := tcpip.TCPMaxRetriesOption(settings.DataRetries)
 	sack := tcpip.TCPSACKEnabled(settings.SACK)
+	recovery := tcpip.TCPRecovery(0)
+	if settings.RACK {
+		recovery = tcpip.TCPRACKLossDetection
+	}
+	control := tcpip.CongestionControlOption(settings.CongestionControl)
 	moderate := tcpip.TCPModerateReceiveBufferOption(settings.AutoTuning)
 	nagle := tcpip.TCPDelayEnabled(settings.Nagle)
 	send := tcpip.TCPSendBufferSizeRangeOption{Min: min(tcp.MinBufferSize, settings.SendBuffer),
@@ -45,6 +50,8 @@ func applySettings(s *stack.Stack, settings iut.Settings) error {
 		{"RTOMin", false, &minRTO},
 		{"DataRetries", settings.DataRetries < 0, &retries},
 		{"SACK", false, &sack},
+		{"RACK", false, &recovery},
+		{"CongestionControl", false, &control},
 		{"AutoTuning", false, &moderate},
 		{"Nagle", false, &nagle},
 		{"SendBuffer", false, &send},
@@ -114,6 +121,8 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		scale,
 		timestamps,
 		set("SACK", s.SACK),
+		set("RACK", s.RACK),
+		set("CongestionControl", s.CongestionControl),
 		set("SendBuffer", s.SendBuffer),
 		set("ReceiveBuffer", fmt.Sprintf("%d, half of a buffer of %d", s.ReceiveBuffer, receiveBuffer(s.ReceiveBuffer))),
 		delayed,

@@ -28,6 +28,10 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 			return tcp.Config{}, fmt.Errorf("ours: %s is out of range", c.name)
 		}
 	}
+	control, ok := congestionControls[s.CongestionControl]
+	if !ok {
+		return tcp.Config{}, fmt.Errorf("ours: CongestionControl %q is neither reno nor cubic", s.CongestionControl)
+	}
 	return tcp.Config{
 		MSL:               s.MSL,
 		RTOInitial:        s.RTOInitial,
@@ -43,8 +47,14 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		WindowScale:       s.WindowScale,
 		Keepalive:         tcp.Default().Keepalive,
 		Timestamps:        s.Timestamps,
+		SACK:              s.SACK,
+		DSACK:             s.SACK,
+		RACK:              s.RACK,
+		CongestionControl: control,
 	}, nil
 }
+
+var congestionControls = map[string]tcp.Algorithm{"reno": tcp.Reno, "cubic": tcp.CUBIC}
 
 // Support implements iut.IUT.
 func (IUT) Support(s iut.Settings) []iut.Support {
@@ -75,7 +85,9 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("DataRetries", s.DataRetries),
 		set("WindowScale", s.WindowScale),
 		set("Timestamps", s.Timestamps),
-		absent("SACK", s.SACK, "never offered, and ignored where a peer offers it"),
+		set("SACK", s.SACK),
+		set("RACK", s.RACK),
+		set("CongestionControl", s.CongestionControl),
 		set("SendBuffer", s.SendBuffer),
 		set("ReceiveBuffer", s.ReceiveBuffer),
 		delayed,

@@ -56,6 +56,8 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		without("WindowScale", s.WindowScale, "never offered"),
 		without("Timestamps", s.Timestamps, "never offered"),
 		without("SACK", s.SACK, "never offered"),
+		without("RACK", s.SACK && s.RACK, "losses are found by the timer alone"),
+		{Setting: "CongestionControl", Honour: iut.Absent, Value: "the peer's window is the only limit"},
 		set("SendBuffer", s.SendBuffer),
 		set("ReceiveBuffer", s.ReceiveBuffer),
 		without("DelayedACK", s.DelayedACK, "every segment is acknowledged at once"),
