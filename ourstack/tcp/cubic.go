@@ -37,10 +37,11 @@ func (q *cubic) begin(now time.Duration, c *congestion, mss float64) {
 	q.k = math.Cbrt((q.wMax - cwnd) / mss / cubicC)
 }
 
-// window is W_cubic(t) (equation 1).
+// window is W_cubic(t) (equation 1). The conversion rounds the product, so that no processor's fused multiply-add makes
+// another window.
 func (q *cubic) window(t time.Duration, mss float64) float64 {
 	d := t.Seconds() - q.k
-	return cubicC*mss*d*d*d + q.wMax
+	return float64(cubicC*mss*d*d*d) + q.wMax
 }
 
 // avoid is §4.2 to §4.5. "Elapsed time … MUST NOT include periods during which cwnd has not been updated due to
