@@ -48,6 +48,12 @@ func (t *tap) losing(lose func(n int, packet []byte) bool) {
 func two(t testing.TB, cfg sock.Config) (a, b *sock.Stack, wire *tap) {
 	t.Helper()
 	d, e := sock.Pipe()
+	return over(t, cfg, d, e)
+}
+
+// over is two stacks at the ends of a cable.
+func over(t testing.TB, cfg sock.Config, d, e sock.Device) (a, b *sock.Stack, wire *tap) {
+	t.Helper()
 	wire = &tap{Device: d}
 	cfg.Addrs = addrsA
 	a, err := sock.New(wire, cfg)

@@ -180,7 +180,12 @@ func (t *TCB) Leave(now time.Duration) error {
 	if t.state == FinWait2 {
 		t.orphanFinWait2(now)
 	}
-	t.release()
+	if t.state == TimeWait {
+		t.rcv.flush()
+		t.release(keepTimeWait)
+	} else {
+		t.release(keepClosed)
+	}
 	return t.Close(now)
 }
 

@@ -42,6 +42,13 @@ func (f *flight) list() []sent { return f.b[f.head:] }
 // init makes the list empty, in front of a first sequence number.
 func (f *flight) init(first Seq) { *f = flight{b: f.b[:0], fack: first, dueFrom: first} }
 
+// release gives back the memory of an empty list that has more than keep octets.
+func (f *flight) release(keep int) {
+	if len(f.b) == f.head && cap(f.b) > keep/recordLen {
+		f.b, f.head = nil, 0
+	}
+}
+
 // full reports whether there is no room for another segment.
 func (f *flight) full() bool { return len(f.b)-f.head >= maxFlight }
 

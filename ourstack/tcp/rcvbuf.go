@@ -1,6 +1,8 @@
 package tcp
 
-import "slices"
+import (
+	"slices"
+)
 
 // maxHeld bounds how many separate runs of octets are held beyond a hole. Of a segment that would make one more and the
 // run that is farthest from RCV.NXT, the nearer is kept; the sender of the other will send it again.
@@ -147,10 +149,16 @@ func (r *receiveBuffer) dropHeld() {
 	r.b = r.b[:r.head+r.user]
 }
 
-// release gives back the memory of a buffer that is empty and large.
-func (r *receiveBuffer) release() {
-	if r.user == 0 && len(r.held) == 0 && cap(r.b) > keepBuffer {
+// release gives back the memory of an empty buffer that has more than keep octets.
+func (r *receiveBuffer) release(keep int) {
+	if r.user > 0 || len(r.held) > 0 {
+		return
+	}
+	if cap(r.b) > keep {
 		r.b, r.head = nil, 0
+	}
+	if cap(r.held) > keep/recordLen {
+		r.held = nil
 	}
 }
 

@@ -47,13 +47,18 @@ func (s *sendBuffer) acked(una Seq) {
 	}
 }
 
-// keepBuffer is how many octets of an empty buffer are worth keeping for another connection. TIME-WAIT lasts for minutes:
-// there no buffer may stay that a fast path has made large.
-const keepBuffer = 128 << 10
+// How many octets of memory an empty buffer keeps: of a connection that is CLOSED, for the next that uses it; in TIME-WAIT,
+// which lasts for minutes, next to nothing.
+const (
+	keepClosed   = 128 << 10
+	keepTimeWait = 2 << 10
 
-// release gives back the memory of a buffer that is empty and large.
-func (s *sendBuffer) release() {
-	if s.len() == 0 && cap(s.b) > keepBuffer {
+	recordLen = 32 // octets of memory of a run or a segment on record, no less than that
+)
+
+// release gives back the memory of an empty buffer that has more than keep octets.
+func (s *sendBuffer) release(keep int) {
+	if s.len() == 0 && cap(s.b) > keep {
 		s.b, s.head = nil, 0
 	}
 }

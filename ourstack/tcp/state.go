@@ -74,20 +74,21 @@ func (t *TCB) enter(now time.Duration, to State) {
 		// "start the time-wait timer, turn off the other timers" (§3.10.7.4, eighth)
 		t.stopTimers()
 		t.timeWait.start(now, 2*t.env.Config.MSL)
-		t.release()
+		t.release(keepTimeWait)
 	case FinWait2:
 		t.orphanFinWait2(now)
 	case Closed, Listen:
-		t.release()
 		t.stopTimers()
 		t.flight.init(t.SndNxt)
+		t.release(keepClosed)
 	}
 }
 
-// release gives back what the buffers have of memory, as far as they are empty.
-func (t *TCB) release() {
-	t.snd.release()
-	t.rcv.release()
+// release gives back the memory of each buffer that is empty and has more than keep octets.
+func (t *TCB) release(keep int) {
+	t.snd.release(keep)
+	t.rcv.release(keep)
+	t.flight.release(keep)
 }
 
 // fail ends the connection at once: "all segment queues should be flushed, … enter the CLOSED state, delete the TCB"

@@ -174,7 +174,7 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	t.flight.init(0)
 	t.snd.flush()
 	t.rcv.flush()
-	t.release()
+	t.release(keepClosed)
 	t.nagle = env.Config.Nagle
 	t.keepalive = env.Config.Keepalive
 	t.keepalive.On = false
