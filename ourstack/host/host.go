@@ -64,6 +64,7 @@ type conn struct {
 	heap     int    // index in deadlines, -1 if nothing is due
 	at       time.Duration
 	listener *listener // who will accept it; nil once accepted, and for active opens
+	options  options   // what it has of its listener
 	queued   bool      // in the accept queue
 	socket   bool      // a socket holds it
 	listens  bool      // it is a LISTEN of its own, whose remote socket is specified

@@ -28,8 +28,11 @@ func (l *listener) established(c *conn) {
 	l.accepts = append(l.accepts, c)
 }
 
-// inherit gives a connection the options of its listener.
-func (l *listener) inherit(c *conn) { l.options.apply(0, &c.TCB) }
+// inherit gives a connection the options that its listener has now, for good: those of the socket that Accept makes of it.
+func (l *listener) inherit(c *conn) {
+	c.options = l.options
+	c.options.apply(0, &c.TCB)
+}
 
 // listening finds the listener of an address: the one bound to it, else one bound to the port on any address.
 func (h *Host) listening(at netip.AddrPort) *listener {

@@ -115,7 +115,7 @@ func (s *Socket) Accept() (*Socket, netip.AddrPort, error) {
 	s.l.accepts[n] = nil
 	s.l.accepts = s.l.accepts[:n]
 	c.queued, c.listener, c.socket = false, nil, true
-	return &Socket{h: s.h, v6: s.v6, local: c.Local, options: s.l.options, c: c}, c.Remote, nil
+	return &Socket{h: s.h, v6: s.v6, local: c.Local, options: c.options, c: c}, c.Remote, nil
 }
 
 // Connect begins an active OPEN and fails with EINPROGRESS. Called again it fails with EALREADY until the outcome is

@@ -219,3 +219,29 @@ func TestLinger(t *testing.T) {
 		t.Errorf("afterwards: %s", s)
 	}
 }
+
+// An accepted socket has what its listener had when the connection began, and says so; what is set on the listener later is
+// for later connections.
+func TestAcceptedOptions(t *testing.T) {
+	t.Parallel()
+	g := &game{h: New(Config{Addrs: addr4[:1], Seed: 2, Send: func([]byte) {}})}
+	l := g.h.Socket(false)
+	us, peer := netip.AddrPortFrom(addr4[0], 80), netip.AddrPortFrom(addr4[1], 4000)
+	must(t, l.Bind(us))
+	must(t, l.Listen(5))
+	must(t, l.SetTTL(0, 7))
+	g.deliver(us, peer, &tcp.Segment{Flags: tcp.SYN, Wnd: 1000})
+	must(t, l.SetTTL(0, 9))
+	must(t, l.SetUserTimeout(0, time.Second))
+	c := g.conns()[0]
+	g.deliver(us, peer, &tcp.Segment{Flags: tcp.ACK, Seq: c.RcvNxt, Ack: c.SndNxt, Wnd: 1000})
+	s, _, err := l.Accept()
+	must(t, err)
+	if s.TTL() != 7 || s.UserTimeout() != 0 {
+		t.Errorf("TTL %d, user timeout %v", s.TTL(), s.UserTimeout())
+	}
+	s.SetNoDelay(0, true) // sets all options anew
+	if c.TTL != 7 {
+		t.Errorf("TTL of the connection %d", c.TTL)
+	}
+}

@@ -6,7 +6,8 @@ import "fmt"
 // all: nothing waits without a timer that runs, for a peer that says nothing more would leave it waiting for ever. It is
 // for tests; no input makes it fail.
 func (t *TCB) Check() error {
-	for _, check := range []func() error{t.checkNumbers, t.checkFlight, t.checkTimers, t.checkBuffers, t.checkFINs} {
+	for _, check := range []func() error{t.checkNumbers, t.checkFlight, t.checkTimers, t.checkBuffers, t.checkFINs,
+		t.checkWaits, t.checkRoom} {
 		if err := check(); err != nil {
 			return fmt.Errorf("%v: %w", t.state, err)
 		}

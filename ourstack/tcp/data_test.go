@@ -276,8 +276,8 @@ func TestRTO(t *testing.T) {
 			t.Errorf("sample %d: SRTT %v RTTVAR %v RTO %v, want %v %v %v", i+1, r.srtt, r.rttvar, r.rto, c.srtt, c.rttvar, c.rto)
 		}
 	}
-	for range 5 {
-		r.backOff()
+	for n := range 5 {
+		r.backOff(n + 1)
 	}
 	if r.rto != cfg.RTOMax {
 		t.Errorf("RTO backs off to %v, want %v", r.rto, cfg.RTOMax)
@@ -286,6 +286,18 @@ func TestRTO(t *testing.T) {
 	r.sample(time.Millisecond)
 	if r.rto != cfg.RTOMin {
 		t.Errorf("RTO %v, want (2.4) %v", r.rto, cfg.RTOMin)
+	}
+	// §4: a variance of nothing is G. What is left of RTTVAR below 4 ns is rounded away.
+	r.init(&cfg)
+	for range 200 {
+		r.sample(2 * time.Second)
+	}
+	if v := r.rto - r.srtt; v < granularity || v > 12*granularity {
+		t.Errorf("RTO is %v above a constant SRTT", v)
+	}
+	r.rttvar = 0
+	if r.compute(); r.rto != r.srtt+granularity {
+		t.Errorf("RTO is %v above SRTT with no RTTVAR", r.rto-r.srtt)
 	}
 }
 

@@ -9,10 +9,11 @@ import (
 // stepLen is how many octets of a script make one step of anyEvents: what, flags, place, acknowledgment, amount, window.
 const stepLen = 6
 
-// FuzzArrives plays any calls, segments and times against a TCB. Whatever comes: no panic, only transitions of Figure 5,
-// all that Check knows, no right edge that moves left, no text outside the window of the peer but one octet of a probe,
-// bounded memory, and no deadline in the past.
-func FuzzArrives(f *testing.F) {
+// FuzzSegmentArrives plays any calls, segments and times against a TCB. Whatever comes: no panic, only transitions of Figure 5,
+// all that Check knows (no wait without a timer that runs or a reason), every octet at its place in the stream, no right edge
+// that moves left, no text outside the window of the peer but one octet of a probe, bounded memory, and no deadline in the
+// past or beyond what the configuration says. In the end the peer falls silent, or behaves: see silence and amends.
+func FuzzSegmentArrives(f *testing.F) {
 	join := func(parts ...[]byte) (b []byte) {
 		for _, p := range parts {
 			b = append(b, p...)
@@ -40,7 +41,7 @@ var openings = [][]byte{
 	{0, 0, 0, 0, 0, 0, 9, byte(SYN), 8, 0, 0, 3, 9, byte(ACK), 8, 2, 0, 5, 4, 0, 0, 0, 0, 0},       // FIN-WAIT-1
 }
 
-// TestAnyEvents is FuzzArrives with scripts out of a generator.
+// TestAnyEvents is FuzzSegmentArrives with scripts out of a generator.
 func TestAnyEvents(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 9293))
@@ -70,6 +71,9 @@ func anyEvents(t *testing.T, isn uint32, script []byte) {
 	cfg := Default()
 	cfg.ReceiveBuffer, cfg.SendBuffer = 3000, 3000
 	cfg.SACK, cfg.RACK, cfg.CongestionControl = isn&4 != 0, isn&8 != 0, Algorithm(isn>>4&1)
+	if isn&32 != 0 {
+		cfg.FinWait2 = time.Minute
+	}
 	if cfg.WindowScale, cfg.Timestamps = isn&1 != 0, isn&2 != 0; cfg.WindowScale {
 		cfg.ReceiveBuffer = 100_000 // takes a shift of 1
 	}
@@ -96,6 +100,11 @@ func anyEvents(t *testing.T, isn uint32, script []byte) {
 		if len(s.Text) > 1 && beyond > 0 {
 			t.Fatalf("%d octets beyond any window that was offered", beyond)
 		}
+		for i, x := range s.Text {
+			if x != octet(s.Seq+Seq(i)) {
+				t.Fatalf("octet %d of what was sent is wrong", (s.Seq + Seq(i)).Sub(tcb.Iss))
+			}
+		}
 	}
 	var p [300]byte
 	for n := 0; n < 200 && len(script) >= stepLen; n++ {
@@ -105,27 +114,64 @@ func anyEvents(t *testing.T, isn uint32, script []byte) {
 		if err := c.Check(); err != nil {
 			t.Fatalf("after %v: %v", x, err)
 		}
-		if len(c.rcv.b)-c.rcv.head > 100_000 || c.rcv.user > max(cfg.ReceiveBuffer, 255*16+1) || c.snd.len() > 1<<16 {
-			t.Fatalf("buffers: %d in, %d unread, %d to send", len(c.rcv.b)-c.rcv.head, c.rcv.user, c.snd.len())
+		if c.rcv.user > max(cfg.ReceiveBuffer, maxSmall) || c.snd.len() > max(cfg.SendBuffer, maxSmall) {
+			t.Fatalf("buffers: %d unread, %d to send", c.rcv.user, c.snd.len())
 		}
-		if at, ok := c.Deadline(); ok && at < b.now {
-			t.Fatalf("a deadline %v in the past, in %v", b.now-at, c.state)
+		if m := c.Memory(); m > 2*(cfg.ReceiveBuffer+cfg.SendBuffer+2*maxSmall)+4*recordLen*(maxHeld+maxSmall) {
+			t.Fatalf("%d octets of memory", m)
 		}
+		b.deadline()
+	}
+	b.env.Send = func(*TCB, *Segment) {}
+	if isn&64 != 0 {
+		b.amends()
+	} else {
+		b.silence()
+	}
+}
+
+// maxSmall is how many octets the buffers have at most that event sets.
+const maxSmall = 255*16 + 1
+
+// deadline fails the test where the next deadline is in the past, or so far ahead that nothing it could be for explains it.
+func (b *bench) deadline() {
+	b.t.Helper()
+	c := b.tcb
+	longest := max(2*b.env.Config.MSL, b.env.Config.RTOMax, c.keepalive.Idle, 255*time.Second, c.userTimeout)
+	if at, ok := c.Deadline(); ok && (at < b.now || at > b.now+longest) {
+		b.t.Fatalf("%v: the deadline is %v away", c.state, at-b.now)
 	}
 }
 
 // event is one step of a script.
 func (b *bench) event(x, text []byte) {
 	c, n := b.tcb, len(text)
+	// fill writes what stands in a stream from a number on.
+	fill := func(from Seq) []byte {
+		for i := range text {
+			text[i] = octet(from + Seq(i))
+		}
+		return text
+	}
+	next := c.snd.end()
+	if c.state == Listen {
+		next = b.env.ISNs.At(b.now, c.Local, c.Remote) + 1 // SEND makes an active OPEN of it
+	}
 	switch x[0] % 15 {
 	case 0:
 		c.OpenPassive(b.now)
 	case 1:
 		c.OpenActive(b.now)
 	case 2:
-		c.Send(b.now, text)
+		c.Send(b.now, fill(next))
 	case 3:
-		c.Receive(b.now, text)
+		first := c.consumed()
+		k, _ := c.Receive(b.now, text)
+		for i, o := range text[:k] {
+			if o != octet(first+Seq(i)) {
+				b.t.Fatalf("octet %d of what was received is wrong", (first + Seq(i)).Sub(c.Irs))
+			}
+		}
 	case 4:
 		c.Close(b.now)
 	case 5:
@@ -135,6 +181,10 @@ func (b *bench) event(x, text []byte) {
 		}
 	case 6:
 		c.SetBuffers(n*16+1, n*16+1)
+		c.SetUserTimeout(time.Duration(x[1]/64) * time.Minute)
+		if at, ok := c.Deadline(); ok && at < b.now {
+			c.Timeout(b.now) // its patience has ended already
+		}
 	case 7:
 		if n == 0 {
 			c.Abort(b.now)
@@ -152,7 +202,7 @@ func (b *bench) event(x, text []byte) {
 			Wnd:   [...]uint16{0, uint16(c.SndWnd), 1, 1000, 300, 65535, uint16(c.SndWnd), uint16(c.SndWnd)}[x[5]%8],
 		}
 		if x[2]%16 < 8 {
-			s.Text = text
+			s.Text = fill(s.textSeq())
 		}
 		if x[5]&8 == 0 {
 			s.Options.HasTimestamps, s.Options.TSVal, s.Options.TSEcr = true, c.TsRecent+[...]uint32{0, 0, 1, 1<<32 - 1}[x[5]>>6], b.clock+uint32(n)
@@ -171,11 +221,15 @@ func (b *bench) event(x, text []byte) {
 		}
 		c.Arrives(b.now, s)
 	case 10:
-		c.Unreachable(b.now, c.SndUna+Seq(n), ErrConnectionRefused)
+		if x[1]%2 == 0 {
+			c.Unreachable(b.now, c.SndUna+Seq(n), ErrConnectionRefused)
+		} else {
+			c.SoftError(c.SndUna+Seq(n), ErrHostUnreachable)
+		}
 	case 11:
 		c.LimitMSS(n * 10)
 	case 12:
-		c.SendUrgent(b.now, text)
+		c.SendUrgent(b.now, fill(next))
 	case 13:
 		// It fails where the amounts make no sense.
 		_ = c.SetKeepalive(b.now, Keepalive{On: n%2 == 0, Idle: time.Duration(n) * time.Second, Interval: time.Second, Probes: n})

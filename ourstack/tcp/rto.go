@@ -20,6 +20,7 @@ type rtoEstimate struct {
 	timedSeq    Seq           // an ACK above this ends the measurement
 	timedSentAt time.Duration // when it was sent
 	fresh       bool          // there is a sample since the last loss probe (RFC 8985 §7.3)
+	bogus       bool          // SRTT and RTTVAR are of a path that is no more: the next sample is as the first
 }
 
 // init is (2.1).
@@ -48,8 +49,8 @@ func (r *rtoEstimate) ended(ack Seq) (since time.Duration, again, ok bool) {
 }
 
 func (r *rtoEstimate) sample(rtt time.Duration) {
-	if !r.haveSample { // (2.2)
-		r.haveSample = true
+	if !r.haveSample || r.bogus { // (2.2)
+		r.haveSample, r.bogus = true, false
 		r.srtt, r.rttvar = rtt, rtt/2
 	} else { // (2.3), alpha 1/8, beta 1/4
 		r.rttvar += ((r.srtt - rtt).Abs() - r.rttvar) / 4
@@ -68,5 +69,10 @@ func (r *rtoEstimate) compute() {
 	r.rto = min(r.rto, r.cfg.RTOMax)
 }
 
-// backOff is (5.5).
-func (r *rtoEstimate) backOff() { r.rto = min(2*r.rto, r.cfg.RTOMax) }
+// backOff is (5.5), for the timeout of so many in a row. "A TCP implementation MAY clear SRTT and RTTVAR after backing off the
+// timer multiple times as it is likely that the current SRTT and RTTVAR are bogus" (RFC 6298 §5): from r1 on they stand until
+// the next sample, and have no part in it.
+func (r *rtoEstimate) backOff(timeouts int) {
+	r.rto = min(2*r.rto, r.cfg.RTOMax)
+	r.bogus = r.bogus || timeouts >= r1
+}

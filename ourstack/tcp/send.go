@@ -325,7 +325,7 @@ func (t *TCB) overrideTimedOut(now time.Duration) {
 	}
 	zero := t.SndWnd == 0
 	if zero {
-		t.rto.backOff() // until the next probe (SHLD-30)
+		t.rto.backOff(0) // until the next probe (SHLD-30)
 	}
 	t.transmitOne(now, pastWindow)
 	if zero {

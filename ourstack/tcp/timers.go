@@ -111,7 +111,7 @@ func (t *TCB) retransmissionTimeout(now time.Duration) {
 		return
 	}
 	t.retries++
-	t.rto.backOff() // (5.5); (5.6) happens where the segment is sent, since the timer is off
+	t.rto.backOff(t.retries) // (5.5); (5.6) happens where the segment is sent, since the timer is off
 	switch {
 	case !t.synAcked():
 		t.synResent = true
