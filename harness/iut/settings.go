@@ -22,6 +22,7 @@ type Settings struct {
 	Nagle             bool          // RFC 9293 §3.7.4, the default of a new socket
 	ChallengeACKLimit int           // RFC 5961 §7: challenge ACKs a second; 0: no limit
 	AutoTuning        bool          // the receive buffer grows by itself
+	ECN               bool          // offer and agree to RFC 3168
 	MTU               int           // octets, of the link
 }
 

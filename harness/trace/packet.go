@@ -122,6 +122,9 @@ type ICMP struct {
 	Quoted     []byte // the packet that the message speaks of, from its IP header on
 }
 
+// ECN are the codepoints in the two lowest bits of TOS or traffic class (RFC 3168 §5), in packetdrill's words.
+var ECN = [...]string{"noecn", "ect1", "ect0", "ce"}
+
 // Packet is one decoded IP packet. Exactly one of TCP, ICMP and Bad is set.
 type Packet struct {
 	Src, Dst netip.Addr

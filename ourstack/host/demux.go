@@ -48,6 +48,7 @@ func (h *Host) deliverTCP(now time.Duration, p *ip.Packet) {
 		h.drop(err)
 		return
 	}
+	s.ECN = p.ECN()
 	t := tuple{netip.AddrPortFrom(p.Dst, s.DstPort), netip.AddrPortFrom(p.Src, s.SrcPort)}
 	c := h.conns[t]
 	if c == nil || c.Reopens(s) {
@@ -105,8 +106,8 @@ func (h *Host) reset(p *ip.Packet, s *tcp.Segment) {
 
 // lower is what TCP asks of the level below (RFC 9293 §3.9.2).
 type lower struct {
-	ttl, tos uint8
-	fragment bool // it may be fragmented on its way
+	ttl, tos uint8 // tos is without ECN, which is the segment's
+	fragment bool  // it may be fragmented on its way
 }
 
 // send writes a segment and its IP header and hands it to the link.
@@ -119,6 +120,7 @@ func (h *Host) send(src, dst netip.Addr, l lower, s *tcp.Segment) {
 		h.buf = make([]byte, header, h.cfg.MTU)
 	}
 	b := s.Append(h.buf[:header], src, dst)
+	l.tos |= uint8(s.ECN)
 	switch {
 	case dst.Is6():
 		ip.PutV6(b, src, dst, ip.ProtocolTCP, l.ttl, l.tos, len(b)-header)

@@ -34,7 +34,7 @@ func (h *Host) Socket(v6 bool) *Socket {
 		h: h, v6: v6, local: netip.AddrPortFrom(unspecified(!v6), 0),
 		options: options{
 			sendBuffer: h.env.Config.SendBuffer, receiveBuffer: h.env.Config.ReceiveBuffer,
-			keepalive: h.env.Config.Keepalive, ttl: ip.DefaultTTL,
+			keepalive: h.env.Config.Keepalive, ttl: ip.DefaultTTL, ecn: h.env.Config.ECN,
 		},
 	}
 }

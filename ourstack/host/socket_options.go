@@ -18,6 +18,7 @@ type options struct {
 	keepalive     tcp.Keepalive
 	ttl           uint8
 	diffServ      uint8
+	ecn           bool
 }
 
 // apply sets the options on a TCB.
@@ -33,6 +34,7 @@ func (o *options) apply(now time.Duration, t *tcp.TCB) {
 		_ = t.SetKeepalive(now, o.keepalive)
 	}
 	t.TTL, t.DiffServ = o.ttl, o.diffServ
+	t.SetECN(o.ecn)
 }
 
 // SetLinger is SO_LINGER. Close never blocks: a time above zero is how long what is left to send has afterwards.
@@ -159,8 +161,7 @@ func (s *Socket) SetTTL(now time.Duration, ttl int) error {
 // TTL reads it.
 func (s *Socket) TTL() int { return int(s.options.ttl) }
 
-// SetTOS is IP_TOS or IPV6_TCLASS: 0 to 255 (MUST-48). The two lowest bits are not the user's: they are ECN's (RFC 3168 §5),
-// which is not in use.
+// SetTOS is IP_TOS or IPV6_TCLASS: 0 to 255 (MUST-48). The two lowest bits are not the user's: they are ECN's (RFC 3168 §5).
 func (s *Socket) SetTOS(now time.Duration, tos int) error {
 	if tos < 0 || tos > 255 {
 		return EINVAL
@@ -172,3 +173,12 @@ func (s *Socket) SetTOS(now time.Duration, tos int) error {
 
 // TOS reads it.
 func (s *Socket) TOS() int { return int(s.options.diffServ) }
+
+// SetECN says whether connections that are still to be opened offer ECN and agree to it (RFC 3168); the default is the host's.
+func (s *Socket) SetECN(now time.Duration, on bool) {
+	s.options.ecn = on
+	s.applied(now)
+}
+
+// ECN reads it.
+func (s *Socket) ECN() bool { return s.options.ecn }

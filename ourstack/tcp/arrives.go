@@ -61,6 +61,7 @@ func (t *TCB) arrivesListen(now time.Duration, s *Segment) {
 		t.Irs = s.Seq
 		t.chooseISS(now)
 		t.takeSynOptions(now, s)
+		t.hearSetup(s.Flags)
 		t.SndNxt = t.Iss + 1
 		t.SndUna = t.Iss
 		t.offered(s)
@@ -106,6 +107,7 @@ func (t *TCB) arrivesSynSent(now time.Duration, s *Segment) {
 		t.RcvNxt, t.RcvUp = s.Seq+1, s.Seq+1
 		t.Irs = s.Seq
 		t.takeSynOptions(now, s)
+		t.hearSetup(s.Flags)
 		t.offered(s)
 		if s.Flags.Has(ACK) {
 			// "SND.UNA should be advanced to equal SEG.ACK (if there is an ACK)". So "our SYN has been ACKed": the ACK

@@ -25,6 +25,7 @@ type Config struct {
 	DSACK             bool          // report duplicates where SACK is in use (RFC 2883)
 	RACK              bool          // find losses by RFC 8985 where SACK is in use; false: by RFC 6675
 	CongestionControl Algorithm     // of new connections
+	ECN               bool          // offer and agree to RFC 3168
 }
 
 // Default is a configuration within the RFCs' bounds. SYN goes out again 7 times: the open is given up after 183 s,

@@ -134,8 +134,8 @@ func (t *TCB) enterRecovery(now time.Duration) {
 	}
 	first, _ := f.nextDue()
 	t.remember(now, first.from)
-	c.recovery, c.recover = true, t.SndNxt // (4.1)
-	t.reduceWindow(now, t.outstanding())   // (4.2)
+	c.recovery, c.recover = true, t.SndNxt    // (4.1)
+	t.takeForCongestion(now, t.outstanding()) // (4.2)
 	c.cwnd, t.tlp = c.ssthresh, lossProbe{}
 	t.entered = true
 }

@@ -19,6 +19,7 @@ func (t *TCB) emit(now time.Duration, seq Seq, flags Flags, text []byte) {
 	case t.SndTsOK:
 		t.stamp(now, &s.Options) // "MUST be sent in every non-<RST> segment" (RFC 7323 §3.2)
 	}
+	t.putECN(s)
 	if !syn {
 		t.reportBlocks(&s.Options)
 		t.urge(s)
@@ -193,7 +194,7 @@ func (t *TCB) transmitFrom(now time.Duration, from Seq, most int, leave leave) b
 		return false
 	}
 	again := from != t.SndNxt
-	if t.SackOK && !again && t.flight.full() {
+	if !again && (t.SackOK && t.flight.full() || now < t.ecn.until && !force) {
 		return false
 	}
 	if !force && !t.worthSending(from, n, d, mss, fin) {
@@ -309,6 +310,8 @@ func (t *TCB) scheduleOverride(now time.Duration) {
 		t.override.stop()
 	case t.SndWnd == 0:
 		t.override.startIfOff(now, t.rto.rto)
+	case now < t.ecn.until:
+		t.override.start(now, t.ecn.until-now)
 	default:
 		t.override.startIfOff(now, overrideTimeout)
 	}

@@ -89,6 +89,7 @@ type TCB struct {
 	issAbove     Seq           // MAY-2: ISS must be above this, if haveAbove
 	haveAbove    bool
 	maxSeg       int // the user's own bound on Eff.snd.MSS; 0: none
+	wantECN      bool
 
 	// Keep-alives (§3.8.4).
 	keepalive  Keepalive
@@ -138,6 +139,7 @@ type TCB struct {
 
 	rto rtoEstimate
 	cc  congestion
+	ecn ecn
 
 	// SACK and RACK-TLP.
 	flight    flight
@@ -176,6 +178,7 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	t.rcv.flush()
 	t.release(keepClosed)
 	t.nagle = env.Config.Nagle
+	t.wantECN = env.Config.ECN
 	t.keepalive = env.Config.Keepalive
 	t.keepalive.On = false
 	t.TTL = ip.DefaultTTL
@@ -191,7 +194,7 @@ func (t *TCB) renew() {
 	t.Init(old.env, old.Local, old.Remote)
 	t.state, t.passive, t.nagle, t.userTimeout, t.maxSeg = old.state, old.passive, old.nagle, old.userTimeout, old.maxSeg
 	t.rcvBuffer, t.sndBuffer, t.issAbove, t.haveAbove, t.watch = old.rcvBuffer, old.sndBuffer, old.issAbove, old.haveAbove, old.watch
-	t.keepalive, t.TTL, t.DiffServ = old.keepalive, old.TTL, old.DiffServ
+	t.keepalive, t.TTL, t.DiffServ, t.wantECN = old.keepalive, old.TTL, old.DiffServ, old.wantECN
 }
 
 // State is the state now.

@@ -111,6 +111,10 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 	if delayed.Honour == iut.Fixed {
 		delayed = iut.Support{Setting: "DelayedACK", Honour: iut.Absent, Value: "every batch of segments is acknowledged at once"}
 	}
+	ecn := fixed("ECN", s.ECN, false)
+	if ecn.Honour == iut.Fixed {
+		ecn = iut.Support{Setting: "ECN", Honour: iut.Absent, Value: "never offered nor agreed to"}
+	}
 	return []iut.Support{
 		set("MSL", s.MSL),
 		fixed("RTOInitial", s.RTOInitial, rtoInitial),
@@ -129,6 +133,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("Nagle", s.Nagle),
 		set("ChallengeACKLimit", challenge),
 		set("AutoTuning", s.AutoTuning),
+		ecn,
 		set("MTU", s.MTU),
 	}
 }

@@ -242,7 +242,7 @@ func mustEncode(t *testing.T, p *trace.Packet) []byte { return must(link.Encode(
 func TestSupport(t *testing.T) {
 	t.Parallel()
 	s := iut.Alike()
-	s.WindowScale, s.Timestamps, s.SACK, s.AutoTuning = true, true, true, true
+	s.WindowScale, s.Timestamps, s.SACK, s.AutoTuning, s.ECN = true, true, true, true, true
 	fields := reflect.TypeFor[iut.Settings]()
 	support := IUT{}.Support(s)
 	if len(support) != fields.NumField() {

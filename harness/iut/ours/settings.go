@@ -51,6 +51,7 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		DSACK:             s.SACK,
 		RACK:              s.RACK,
 		CongestionControl: control,
+		ECN:               s.ECN,
 	}, nil
 }
 
@@ -94,6 +95,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("Nagle", s.Nagle),
 		challenge,
 		absent("AutoTuning", s.AutoTuning, "buffers keep their size"),
+		set("ECN", s.ECN),
 		set("MTU", s.MTU),
 	}
 }
