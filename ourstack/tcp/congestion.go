@@ -27,6 +27,8 @@ type control interface {
 	slowAtSsthresh() bool
 	// reduce is what ssthresh becomes where loss is found, with so many octets on their way.
 	reduce(c *congestion, mss, flight int) int
+	// slowStart is told of an ACK in slow start.
+	slowStart()
 	// timedOut is told of a timeout.
 	timedOut()
 	// paused is told of a time in which cwnd was of no consequence.
@@ -40,6 +42,11 @@ type ack struct {
 	mss    int
 	srtt   time.Duration
 }
+
+// filled reports whether cwnd was what kept more from being sent. A window that is not used has not been tried, and does not
+// grow: "CUBIC does not increase its congestion window if a flow is application-limited" (RFC 9438 §5.8), and RFC 5681 says
+// only by how much it may, at most.
+func (a *ack) filled(cwnd int) bool { return a.flight+a.mss > cwnd }
 
 // Algorithm names a congestion control algorithm.
 type Algorithm uint8
@@ -83,6 +90,7 @@ func (t *TCB) congestionAcked(now time.Duration, n, flight int) {
 	c, mss := &t.cc, t.mss()
 	c.dupAcks = 0
 	covered := !t.SndUna.Less(c.recover)
+	a := ack{n: n, flight: flight, mss: mss, srtt: t.rto.srtt}
 	switch {
 	case c.recovery && covered:
 		c.recovery = false
@@ -102,9 +110,12 @@ func (t *TCB) congestionAcked(now time.Duration, n, flight int) {
 		}
 		t.retransmitOne(now)
 	case c.cwnd < c.ssthresh || c.cwnd == c.ssthresh && c.control.slowAtSsthresh():
-		c.cwnd += min(n, mss) // slow start (equation 2)
+		c.control.slowStart()
+		if a.filled(c.cwnd) {
+			c.cwnd += min(n, mss) // slow start (equation 2)
+		}
 	default:
-		c.control.avoid(now, c, ack{n: n, flight: flight, mss: mss, srtt: t.rto.srtt})
+		c.control.avoid(now, c, a)
 	}
 	if t.outstanding() == 0 {
 		c.idle = now
@@ -203,12 +214,16 @@ func (t *TCB) congestionIdle(now time.Duration) {
 type reno struct{}
 
 func (reno) avoid(_ time.Duration, c *congestion, a ack) {
-	c.cwnd += max(a.mss*a.mss/c.cwnd, 1) // equation 3
+	if a.filled(c.cwnd) {
+		c.cwnd += max(a.mss*a.mss/c.cwnd, 1) // equation 3
+	}
 }
 
 func (reno) reduce(_ *congestion, mss, flight int) int { return max(flight/2, 2*mss) } // equation 4
 
 func (reno) slowAtSsthresh() bool { return false } // "either" will do (RFC 5681 §3.1)
+
+func (reno) slowStart() {}
 
 func (reno) timedOut() {}
 
