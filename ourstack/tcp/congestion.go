@@ -13,6 +13,7 @@ type congestion struct {
 	lastSent time.Duration
 	reduced  time.Duration // when loss was last taken for congestion
 	timeout  bool          // recovering from a timeout
+	limited  int           // octets that limited transmit has sent since SND.UNA moved
 	idle     time.Duration // when the last of what was sent was acknowledged
 	undo     undo
 	control  control
@@ -88,7 +89,7 @@ func (t *TCB) recovering() bool { return t.cc.recovery || t.SndUna.Less(t.cc.rec
 // RFC 6675 §5 in fast recovery).
 func (t *TCB) congestionAcked(now time.Duration, n, flight int) {
 	c, mss := &t.cc, t.mss()
-	c.dupAcks = 0
+	c.dupAcks, c.limited = 0, 0
 	covered := !t.SndUna.Less(c.recover)
 	a := ack{n: n, flight: flight, mss: mss, srtt: t.rto.srtt}
 	switch {
@@ -153,11 +154,12 @@ func (t *TCB) duplicateAck(now time.Duration) {
 	}
 }
 
-// reduceWindow takes loss for congestion (RFC 5681 §3.2 (2)). Equation 4 leaves out what was sent by limited transmit, which
-// is what lies beyond cwnd.
+// reduceWindow takes loss for congestion (RFC 5681 §3.2 (2)): "additional data sent in limited transmit MUST NOT be included
+// in this calculation", nor is what else lies beyond cwnd.
 func (t *TCB) reduceWindow(now time.Duration, flight int) {
 	c := &t.cc
-	c.ssthresh = c.control.reduce(c, t.mss(), min(flight, c.cwnd))
+	c.ssthresh = c.control.reduce(c, t.mss(), min(flight-c.limited, c.cwnd))
+	c.limited = 0
 	c.cwnd = min(c.cwnd, c.ssthresh)
 	c.reduced = now
 }
