@@ -258,7 +258,7 @@ func (g *game) wait(d time.Duration) {
 
 // segment delivers one to the listener's port, or to a connection, near where that stands.
 func (g *game) segment(x []byte, us, peer netip.Addr) {
-	to, from := netip.AddrPortFrom(us, 80), netip.AddrPortFrom(peer, 4000+uint16(x[1]%2))
+	to, from := netip.AddrPortFrom(us, 80), netip.AddrPortFrom(peer, 4000+uint16(x[1]%8))
 	out := &tcp.Segment{Wnd: uint16(x[3]) * 10, Flags: tcp.SYN, Seq: tcp.Seq(x[2]) << 24}
 	var stamps bool
 	if cs := g.conns(); len(cs) > 0 && x[3]%4 > 0 {

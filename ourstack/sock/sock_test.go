@@ -245,7 +245,8 @@ func TestTCPInfo(t *testing.T) {
 
 // What is sent in the steady state allocates nothing.
 func TestNoAllocations(t *testing.T) {
-	a, b, _ := two(t, sock.Config{Seed: 1})
+	d, e := warmPipe(t)
+	a, b, _ := over(t, sock.Config{Seed: 1}, d, e)
 	client, server := joined(t, a, b)
 	p, q := make([]byte, 10000), make([]byte, 10000)
 	trip := func() {

@@ -14,6 +14,7 @@ type congestion struct {
 	marked   Seq           // SND.NXT when marks were last taken for congestion (RFC 3168 §6.1.2)
 	reduced  time.Duration // when loss or marks were last taken for congestion
 	timeout  bool          // recovering from a timeout
+	limited  int           // octets that limited transmit has sent since SND.UNA moved
 	idle     time.Duration // when the last of what was sent was acknowledged
 	undo     undo
 	control  control
@@ -28,6 +29,8 @@ type control interface {
 	slowAtSsthresh() bool
 	// reduce is what cwnd becomes where loss is found, with so many octets on their way; no less than least.
 	reduce(c *congestion, least, flight int) int
+	// slowStart is told of an ACK in slow start.
+	slowStart()
 	// timedOut is told of a timeout.
 	timedOut()
 	// paused is told of a time in which cwnd was of no consequence.
@@ -41,6 +44,11 @@ type ack struct {
 	mss    int
 	srtt   time.Duration
 }
+
+// filled reports whether cwnd was what kept more from being sent. A window that is not used has not been tried, and does not
+// grow: "CUBIC does not increase its congestion window if a flow is application-limited" (RFC 9438 §5.8), and RFC 5681 says
+// only by how much it may, at most.
+func (a *ack) filled(cwnd int) bool { return a.flight+a.mss > cwnd }
 
 // Algorithm names a congestion control algorithm.
 type Algorithm uint8
@@ -83,8 +91,9 @@ func (t *TCB) recovering() bool { return t.cc.recovery || t.SndUna.Less(t.cc.rec
 // RFC 6675 §5 in fast recovery). grow says that nothing in it keeps cwnd from growing.
 func (t *TCB) congestionAcked(now time.Duration, n, flight int, grow bool) {
 	c, mss := &t.cc, t.mss()
-	c.dupAcks = 0
+	c.dupAcks, c.limited = 0, 0
 	covered := !t.SndUna.Less(c.recover)
+	a := ack{n: n, flight: flight, mss: mss, srtt: t.rto.srtt}
 	switch {
 	case c.recovery && covered:
 		c.recovery = false
@@ -105,9 +114,12 @@ func (t *TCB) congestionAcked(now time.Duration, n, flight int, grow bool) {
 		t.retransmitOne(now)
 	case !grow:
 	case c.cwnd < c.ssthresh || c.cwnd == c.ssthresh && c.control.slowAtSsthresh():
-		c.cwnd += min(n, mss) // slow start (equation 2)
+		c.control.slowStart()
+		if a.filled(c.cwnd) {
+			c.cwnd += min(n, mss) // slow start (equation 2)
+		}
 	default:
-		c.control.avoid(now, c, ack{n: n, flight: flight, mss: mss, srtt: t.rto.srtt})
+		c.control.avoid(now, c, a)
 	}
 	if t.outstanding() == 0 {
 		c.idle = now
@@ -157,11 +169,12 @@ func (t *TCB) takeForCongestion(now time.Duration, flight int) {
 // reduceWindow takes loss for congestion (RFC 5681 §3.2 (2)).
 func (t *TCB) reduceWindow(now time.Duration, flight int) { t.reduceTo(now, flight, 2*t.mss()) }
 
-// reduceTo reduces cwnd, to no less than least. Equation 4 leaves out what was sent by limited transmit, which is what lies
-// beyond cwnd.
+// reduceTo reduces cwnd, to no less than least: "additional data sent in limited transmit MUST NOT be included in this
+// calculation" (RFC 5681 §3.2 (2)), nor is what else lies beyond cwnd.
 func (t *TCB) reduceTo(now time.Duration, flight, least int) {
 	c := &t.cc
-	w := c.control.reduce(c, least, min(flight, c.cwnd))
+	w := c.control.reduce(c, least, min(flight-c.limited, c.cwnd))
+	c.limited = 0
 	c.ssthresh = max(w, 2*t.mss())
 	c.cwnd = min(c.cwnd, w)
 	c.reduced, t.ecn.reduced = now, true
@@ -219,12 +232,16 @@ func (t *TCB) congestionIdle(now time.Duration) {
 type reno struct{}
 
 func (reno) avoid(_ time.Duration, c *congestion, a ack) {
-	c.cwnd += max(a.mss*a.mss/c.cwnd, 1) // equation 3
+	if a.filled(c.cwnd) {
+		c.cwnd += max(a.mss*a.mss/c.cwnd, 1) // equation 3
+	}
 }
 
 func (reno) reduce(_ *congestion, least, flight int) int { return max(flight/2, least) } // equation 4
 
 func (reno) slowAtSsthresh() bool { return false } // "either" will do (RFC 5681 §3.1)
+
+func (reno) slowStart() {}
 
 func (reno) timedOut() {}
 

@@ -51,7 +51,7 @@ func (q *cubic) avoid(now time.Duration, c *congestion, a ack) {
 	if !q.begun {
 		q.begin(now, c, mss)
 	}
-	if a.flight+a.mss <= c.cwnd {
+	if !a.filled(c.cwnd) {
 		q.paused(now - q.last)
 		q.last = now
 		return
@@ -87,6 +87,10 @@ func (q *cubic) reduce(c *congestion, least, flight int) int {
 
 // slowAtSsthresh: CUBIC "MUST employ a slow-start algorithm, when cwnd is no more than ssthresh" (§4.10).
 func (q *cubic) slowAtSsthresh() bool { return true }
+
+// slowStart ends a stage: what follows slow start is the next, also after a time of silence (RFC 5681 §4.1). W_est and the
+// time of the one before would make cwnd leap.
+func (q *cubic) slowStart() { q.begun = false }
 
 func (q *cubic) timedOut() { q.begun, q.flat = false, true }
 

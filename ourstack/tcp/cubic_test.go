@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -125,6 +126,55 @@ func TestCUBICTimeout(t *testing.T) {
 	q.avoid(b.now, &b.tcb.cc, ack{n: 1000, flight: 7000, mss: 1000})
 	if q.k != 0 || q.wMax != 7000 {
 		t.Errorf("K %f, W_max %f", q.k, q.wMax)
+	}
+}
+
+// §4.2: slow start after a time of silence is followed by a stage of its own: neither W_est nor the time of the one before
+// makes cwnd leap, and W_max is still that of the last loss.
+func TestCUBICBeginsAnewAfterSlowStart(t *testing.T) {
+	t.Parallel()
+	const mss = 1000
+	var q cubic
+	c := congestion{cwnd: 20 * mss}
+	c.ssthresh = q.reduce(&c, mss, c.cwnd)
+	c.cwnd = c.ssthresh
+	growth(&q, &c, 0, 2*time.Second)
+	if c.cwnd < 19*mss {
+		t.Fatalf("cwnd %d", c.cwnd)
+	}
+	q.slowStart()
+	c.cwnd = c.ssthresh + mss
+	q.avoid(time.Minute, &c, ack{n: mss, flight: c.cwnd, mss: mss, srtt: 100 * time.Millisecond})
+	if d := c.cwnd - c.ssthresh - mss; d <= 0 || d > mss/10 || q.wMax != 20*mss || q.epoch != time.Minute {
+		t.Errorf("the first ACK adds %d octets, W_max %v, epoch %v", d, q.wMax, q.epoch)
+	}
+}
+
+// A window that is not filled does not grow, whatever the algorithm (RFC 9438 §5.8).
+func TestUnusedWindowDoesNotGrow(t *testing.T) {
+	t.Parallel()
+	for _, algorithm := range []Algorithm{Reno, CUBIC} {
+		for _, ssthresh := range []int{1 << 30, 5000} { // slow start, congestion avoidance
+			cfg := Default()
+			cfg.WindowScale, cfg.Timestamps, cfg.SACK, cfg.CongestionControl = false, false, false, algorithm
+			b := newBench(t, cfg, 77, 88)
+			for _, x := range passive {
+				b.do(x[0])
+			}
+			c := &b.tcb.cc
+			c.ssthresh = ssthresh
+			for i := range 20 {
+				b.do("send 1000")
+				b.do(fmt.Sprintf("< . 1(0) %d", 1001+i*1000))
+			}
+			if c.cwnd != 10000 {
+				t.Errorf("%v: cwnd of ten segments has become %d, with one on its way at a time", algorithm, c.cwnd)
+			}
+			b.do("send 10000")
+			if b.do("< . 1(0) 21001"); c.cwnd <= 10000 {
+				t.Errorf("%v: cwnd is %d, and was filled", algorithm, c.cwnd)
+			}
+		}
 	}
 }
 

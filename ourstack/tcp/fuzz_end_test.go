@@ -29,9 +29,10 @@ func (b *bench) silence() {
 	}
 }
 
-// amends plays a user who closes, and a peer that from now on does what it should: it answers each segment, takes what
-// comes in order, and closes when we have. Whatever it did before, all text and both FINs get through, and the connection
-// ends in order.
+// amends plays a user who reads and closes, and a peer that from now on does what it should: it answers each segment, takes
+// what comes in order, sends a little text as our window lets it, and closes when that is through and we have closed. It is
+// as passive as it may be: it sends nothing again and probes no window. Whatever it did before, all text and both FINs get
+// through, and the connection ends in order.
 func (b *bench) amends() {
 	b.t.Helper()
 	c := b.tcb
@@ -41,14 +42,29 @@ func (b *bench) amends() {
 	// What may end it before: the user's patience, timeouts that were counted already, and text that nobody is there to read.
 	excused := c.orphan.on || c.userTimeout > 0 || c.retries > 0 || c.keepalive.On || c.gone
 	var queue []Segment // what we have sent and the peer has not read
+	text := Seq(4000)   // octets that the peer has to send
+	if c.finSeen || len(c.rcv.held) > 0 {
+		text = 0 // what it said before may be in the way
+	}
+	edge := c.RcvNxt + Seq(c.RcvWnd) // of the window, as the peer knows it
 	b.env.Send = func(_ *TCB, s *Segment) {
+		if s.Flags.Has(ACK) && !s.Flags.Has(RST) {
+			edge = s.Ack + Seq(s.Wnd)
+			if !s.Flags.Has(SYN) {
+				edge = s.Ack + Seq(s.Wnd)<<c.RcvWindShift
+			}
+		}
 		copied := *s
 		copied.Text = make([]byte, len(s.Text)) // how many there are is all that counts
 		queue = append(queue, copied)
 	}
 	rcvNxt, irs, reset := c.SndUna, Seq(b.iss)^0x5555, false
-	answer := func(flags Flags) {
-		s := &Segment{Flags: flags | ACK, Seq: c.RcvNxt, Ack: rcvNxt, Wnd: 65535}
+	answer := func(flags Flags, octets Seq) {
+		s := &Segment{Flags: flags | ACK, Seq: c.RcvNxt, Ack: rcvNxt, Wnd: 65535, Text: make([]byte, octets)}
+		for i := range s.Text {
+			s.Text[i] = octet(s.Seq + Seq(i))
+		}
+		text -= octets
 		if flags.Has(SYN) {
 			s.Seq = irs
 		}
@@ -59,12 +75,12 @@ func (b *bench) amends() {
 	}
 	// It has read nothing that was not acknowledged, and begins with its window.
 	if c.synAcked() {
-		answer(0)
+		answer(0, 0)
 	}
 	var p [300]byte
 	for n := 0; c.state != Closed && !reset; n++ {
 		for c.rcv.user > 0 {
-			c.Receive(b.now, p[:])
+			b.read(p[:])
 		}
 		if c.state > SynSent && !c.closed {
 			if err := c.Close(b.now); err != nil {
@@ -75,27 +91,30 @@ func (b *bench) amends() {
 		case len(queue) > 0:
 			s := queue[0]
 			queue = queue[1:]
-			b.now += time.Millisecond
+			b.wait(time.Millisecond)
 			switch end := s.Seq + Seq(s.Len()); {
 			case s.Flags.Has(RST):
 				reset = true
 			case s.Flags.Has(SYN):
 				if rcvNxt = s.Seq + 1; s.Flags.Has(ACK) {
-					answer(0)
+					answer(0, 0)
 				} else {
-					answer(SYN)
+					answer(SYN, 0)
 				}
 			default:
 				if s.Seq.LessEq(rcvNxt) && rcvNxt.Less(end) {
 					rcvNxt = end
 				}
 				if s.Len() > 0 {
-					answer(0)
+					answer(0, 0)
 				}
 			}
-		case c.closed && rcvNxt == c.finNumber()+1 && !c.eof:
-			b.now += time.Millisecond
-			answer(FIN)
+		case text > 0 && c.state.receivesText() && c.RcvNxt.Less(edge):
+			b.wait(time.Millisecond)
+			answer(0, min(text, 500, edge-c.RcvNxt))
+		case text == 0 && c.closed && rcvNxt == c.finNumber()+1 && !c.eof:
+			b.wait(time.Millisecond)
+			answer(FIN, 0)
 		case ok:
 			b.now = at
 			c.Timeout(at)

@@ -219,6 +219,9 @@ func (t *TCB) transmitFrom(now time.Duration, from Seq, most int, leave leave) b
 		t.sentNew = t.sentNew || leave != pastCwnd // a probe schedules no probe
 	}
 	t.SndNxt = maxSeq(t.SndNxt, end)
+	if !again && t.outstanding() > t.cc.cwnd && !t.recovering() {
+		t.cc.limited += n
+	}
 	t.resend = end
 	if t.SackOK {
 		t.flight.note(now, from, end, t.rack())
