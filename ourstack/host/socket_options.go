@@ -9,19 +9,38 @@ import (
 // options are what may be set on a socket before it has a connection.
 type options struct {
 	noDelay       *bool
+	cork          bool
+	retries       tcp.Retries
+	finWait2      time.Duration
 	userTimeout   time.Duration
 	maxSeg        int
 	sendBuffer    int
 	receiveBuffer int
-	linger        *time.Duration
+	linger        tcp.Linger
 	reuseAddr     bool
 	keepalive     tcp.Keepalive
 	ttl           uint8
 	diffServ      uint8
 }
 
+// defaults are the options of a new socket.
+func defaults(cfg *tcp.Config) options {
+	return options{
+		retries:  tcp.Retries{R1: cfg.R1, Syn: cfg.SynRetries, Data: cfg.DataRetries},
+		finWait2: cfg.FinWait2, userTimeout: cfg.UserTimeout, maxSeg: cfg.MaxSegment, linger: cfg.Linger,
+		sendBuffer: cfg.SendBuffer, receiveBuffer: cfg.ReceiveBuffer,
+		keepalive: cfg.Keepalive, ttl: cfg.HopLimit(), diffServ: cfg.DiffServ,
+	}
+}
+
 // apply sets the options on a TCB.
 func (o *options) apply(now time.Duration, t *tcp.TCB) {
+	// They are valid: the setters saw to it, and the configured ones are.
+	_ = t.SetRetries(o.retries)
+	_ = t.SetFinWait2(o.finWait2)
+	if o.cork != t.Cork() { // set again it would have nothing to let go of, and look for it
+		t.SetCork(now, o.cork)
+	}
 	if o.noDelay != nil {
 		t.SetNagle(now, !*o.noDelay)
 	}
@@ -37,18 +56,12 @@ func (o *options) apply(now time.Duration, t *tcp.TCB) {
 
 // SetLinger is SO_LINGER. Close never blocks: a time above zero is how long what is left to send has afterwards.
 func (s *Socket) SetLinger(on bool, d time.Duration) {
-	s.options.linger = nil
-	if on {
-		s.options.linger = &d
-	}
+	s.options.linger = tcp.Linger{On: on, Time: d}
 }
 
 // Linger reads SO_LINGER.
 func (s *Socket) Linger() (on bool, d time.Duration) {
-	if s.options.linger == nil {
-		return false, 0
-	}
-	return true, *s.options.linger
+	return s.options.linger.On, s.options.linger.Time
 }
 
 // SetReuseAddr is SO_REUSEADDR.

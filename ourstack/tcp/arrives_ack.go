@@ -122,7 +122,7 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	t.measure(now, s)
 	t.SndUna, t.SndUp = ack, maxSeq(t.SndUp, ack)
 	t.snd.acked(ack)
-	t.resend = maxSeq(t.resend, ack)
+	t.resend, t.pushed = maxSeq(t.resend, ack), maxSeq(t.pushed, ack)
 	t.retries, t.reason = 0, 0
 	t.probing = false
 	t.lastProgress = now

@@ -46,7 +46,7 @@ func (t *TCB) chooseISS(now time.Duration) {
 		t.Iss = t.issAbove + 1<<16 // clear of any window that the old connection had
 	}
 	t.snd.base = t.Iss + 1
-	t.resend, t.SndUp = t.Iss+1, t.Iss
+	t.resend, t.SndUp, t.pushed = t.Iss+1, t.Iss, t.Iss+1
 	t.flight.init(t.Iss + 1)
 	t.chooseOffers()
 }
@@ -216,7 +216,7 @@ func (t *TCB) Status() Status {
 		State: t.state, Local: t.Local, Remote: t.Remote, Vars: t.Vars,
 		Unread: t.rcv.user, Unsent: unsent, Unacked: t.snd.len() - unsent, SendFree: max(0, t.sndBuffer-t.snd.len()),
 		EOF: t.eof, RTO: t.rto.rto, SRTT: t.rto.srtt, RTTVAR: t.rto.rttvar,
-		CWND: t.cc.cwnd, SSThresh: t.cc.ssthresh, Resent: t.resent, EffSendMSS: t.mss(), R1: t.retries >= r1,
+		CWND: t.cc.cwnd, SSThresh: t.cc.ssthresh, Resent: t.resent, EffSendMSS: t.mss(), R1: t.retries >= t.set.retries.R1,
 	}
 }
 

@@ -10,8 +10,6 @@ package tcp
 import (
 	"net/netip"
 	"time"
-
-	"github.com/twinstack/twinstack/ourstack/ip"
 )
 
 // Env is what the connections of one host share.
@@ -80,7 +78,8 @@ type TCB struct {
 	err     Error // what the connection died of; 0 while it lives, and after an orderly close
 
 	// The user.
-	nagle        bool          // §3.7.4
+	nagle        bool // §3.7.4
+	set          settings
 	gone         bool          // the user can no longer RECEIVE: half-duplex close (§3.6.1, MAY-1)
 	userTimeout  time.Duration // 0: R2 is a count of retransmissions (MUST-21)
 	softErr      Error         // the last soft error, until it is told (SHLD-25)
@@ -108,6 +107,7 @@ type TCB struct {
 	snd       sendBuffer
 	resend    Seq  // the next octet to go out: SND.NXT, or below it while what was sent goes out again
 	closed    bool // CLOSE was called: a FIN stands behind the queued text
+	pushed    Seq  // text below is held back by no cork
 	probing   bool // what is outstanding is a zero-window probe, which the peer need not have taken
 	sendMSS   int  // SendMSS: what the peer's MSS option says, or the default (§3.7.1)
 	rcvBuffer int  // RCV.BUFF
@@ -135,6 +135,7 @@ type TCB struct {
 	delayed  timer // delayed ACK
 	timeWait timer // 2MSL
 	orphan   timer // the end of patience, once the user has gone
+	corked   timer // the end of TCP_CORK's
 
 	rto rtoEstimate
 	cc  congestion
@@ -178,7 +179,7 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	t.nagle = env.Config.Nagle
 	t.keepalive = env.Config.Keepalive
 	t.keepalive.On = false
-	t.TTL = ip.DefaultTTL
+	t.applyConfig(&env.Config)
 	t.rcvBuffer, t.sndBuffer = env.Config.ReceiveBuffer, env.Config.SendBuffer
 	t.sendMSS = t.defaultMSS()
 	t.rto.init(&env.Config)
@@ -191,7 +192,7 @@ func (t *TCB) renew() {
 	t.Init(old.env, old.Local, old.Remote)
 	t.state, t.passive, t.nagle, t.userTimeout, t.maxSeg = old.state, old.passive, old.nagle, old.userTimeout, old.maxSeg
 	t.rcvBuffer, t.sndBuffer, t.issAbove, t.haveAbove, t.watch = old.rcvBuffer, old.sndBuffer, old.issAbove, old.haveAbove, old.watch
-	t.keepalive, t.TTL, t.DiffServ = old.keepalive, old.TTL, old.DiffServ
+	t.keepalive, t.TTL, t.DiffServ, t.set = old.keepalive, old.TTL, old.DiffServ, old.set
 }
 
 // State is the state now.

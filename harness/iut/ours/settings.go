@@ -39,6 +39,7 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		RTOMax:            s.RTOMax,
 		SynRetries:        s.SynRetries,
 		DataRetries:       s.DataRetries,
+		R1:                tcp.Default().R1,
 		SendBuffer:        s.SendBuffer,
 		ReceiveBuffer:     s.ReceiveBuffer,
 		DelayedACK:        s.DelayedACK,
