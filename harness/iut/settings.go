@@ -22,6 +22,7 @@ type Settings struct {
 	Nagle             bool          // RFC 9293 §3.7.4, the default of a new socket
 	ChallengeACKLimit int           // RFC 5961 §7: challenge ACKs a second; 0: no limit
 	AutoTuning        bool          // the receive buffer grows by itself
+	BlackHole         bool          // smaller segments are tried where full ones time out (RFC 2923 §2.1, RFC 4821 §7.7)
 	MTU               int           // octets, of the link
 }
 

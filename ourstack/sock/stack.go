@@ -26,13 +26,14 @@ type Config struct {
 }
 
 // DefaultTCP is tcp.Default with buffers of 1 MiB, which hold what is under way on a path of 80 Mbit/s and 100 ms, and with
-// a smallest RTO of 200 ms, as is usual where delayed ACKs take no longer; and without Nagle's algorithm, as connections of
-// package net begin.
+// a smallest RTO of 200 ms, as is usual where delayed ACKs take no longer; without Nagle's algorithm, as connections of
+// package net begin; and with a way out of paths that lose large packets in silence, of which there are many.
 func DefaultTCP() tcp.Config {
 	cfg := tcp.Default()
 	cfg.SendBuffer, cfg.ReceiveBuffer = 1<<20, 1<<20
 	cfg.RTOMin = 200 * time.Millisecond
 	cfg.Nagle = false
+	cfg.BlackHole = true
 	return cfg
 }
 

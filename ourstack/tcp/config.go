@@ -25,6 +25,7 @@ type Config struct {
 	MaxSegment        int           // octets: bound of Eff.snd.MSS and of our MSS option; 0: none
 	TTL               uint8         // or hop limit (MUST-49); 0: ip.DefaultTTL
 	DiffServ          uint8         // octet of DSCP, without ECN (MUST-48)
+	BlackHole         bool          // try smaller segments where full ones time out and no ICMP tells why (RFC 2923 §2.1)
 	WindowScale       bool          // offer and accept RFC 7323 §2
 	Timestamps        bool          // offer and accept RFC 7323 §3, and with it RTTM and PAWS
 	SACK              bool          // offer and accept RFC 2018
@@ -35,7 +36,8 @@ type Config struct {
 
 // Default is a configuration within the RFCs' bounds. SYN goes out again 7 times: the open is given up after 183 s,
 // which is more than the three minutes of MUST-23; text is given up after 15 retransmissions, more than the 100 s of
-// SHLD-11.
+// SHLD-11. What no RFC of TCP asks for is off, so that another TCP can be held beside this one: what a timeout sends again is
+// the same octets, whatever the path does.
 func Default() Config {
 	return Config{
 		MSL:               2 * time.Minute,

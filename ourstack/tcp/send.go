@@ -211,6 +211,7 @@ func (t *TCB) transmitFrom(now time.Duration, from Seq, most int, leave leave) b
 		t.cc.resume(now)
 	}
 	end := t.emitText(now, from, n, fin)
+	t.noteSmall(now, end, n)
 	if again {
 		t.rto.resent()
 		t.cc.undo.resent(from)

@@ -102,6 +102,7 @@ type TCB struct {
 	MayFragment  bool
 	pathMTU      int           // what routers said that they take; 0: nothing
 	pathMTUSince time.Duration // when
+	hole         hole
 
 	// Sending.
 	snd       sendBuffer
@@ -239,8 +240,11 @@ func (t *TCB) receiveMSS() int {
 }
 
 // mss is Eff.snd.MSS (§3.7.1, MUST-16), without the octets of the options that go with text.
-func (t *TCB) mss() int {
-	n := min(t.sendMSS, t.mtu()-t.headers())
+func (t *TCB) mss() int { return t.mssOf(t.mtu()) }
+
+// mssOf is what Eff.snd.MSS is where the path takes packets of so many octets.
+func (t *TCB) mssOf(mtu int) int {
+	n := min(t.sendMSS, mtu-t.headers())
 	if t.maxSeg > 0 {
 		n = min(n, t.maxSeg)
 	}

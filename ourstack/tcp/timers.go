@@ -128,8 +128,10 @@ func (t *TCB) retransmissionTimeout(now time.Duration) {
 		t.retransmitOne(now)
 		t.goBack()
 	default:
+		t.seekHole(now)
 		t.congestionTimeout(now)
-		if end := t.retransmitOne(now); !t.SackOK { // (5.4)
+		end := t.retransmitOne(now) // (5.4)
+		if t.hole.end = end; !t.SackOK {
 			t.resend = end
 		}
 	}

@@ -111,6 +111,10 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 	if delayed.Honour == iut.Fixed {
 		delayed = iut.Support{Setting: "DelayedACK", Honour: iut.Absent, Value: "every batch of segments is acknowledged at once"}
 	}
+	black := fixed("BlackHole", s.BlackHole, false)
+	if black.Honour == iut.Fixed {
+		black = iut.Support{Setting: "BlackHole", Honour: iut.Absent, Value: "segments keep their size until ICMP tells another"}
+	}
 	return []iut.Support{
 		set("MSL", s.MSL),
 		fixed("RTOInitial", s.RTOInitial, rtoInitial),
@@ -129,6 +133,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("Nagle", s.Nagle),
 		set("ChallengeACKLimit", challenge),
 		set("AutoTuning", s.AutoTuning),
+		black,
 		set("MTU", s.MTU),
 	}
 }

@@ -51,6 +51,7 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		SACK:              s.SACK,
 		DSACK:             s.SACK,
 		RACK:              s.RACK,
+		BlackHole:         s.BlackHole,
 		CongestionControl: control,
 	}, nil
 }
@@ -95,6 +96,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("Nagle", s.Nagle),
 		challenge,
 		absent("AutoTuning", s.AutoTuning, "buffers keep their size"),
+		set("BlackHole", s.BlackHole),
 		set("MTU", s.MTU),
 	}
 }

@@ -64,6 +64,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		without("Nagle", s.Nagle, "small segments are sent at once"),
 		throttle,
 		without("AutoTuning", s.AutoTuning, "buffers keep their size"),
+		without("BlackHole", s.BlackHole, "segments keep their size"),
 		set("MTU", s.MTU),
 	}
 }
