@@ -16,6 +16,7 @@ type options struct {
 	maxSeg        int
 	sendBuffer    int
 	receiveBuffer int
+	fixedReceive  bool // the user has set it: it tunes itself no more
 	linger        tcp.Linger
 	reuseAddr     bool
 	keepalive     tcp.Keepalive
@@ -46,7 +47,9 @@ func (o *options) apply(now time.Duration, t *tcp.TCB) {
 	}
 	t.SetUserTimeout(o.userTimeout)
 	t.LimitMSS(o.maxSeg)
-	t.SetBuffers(o.sendBuffer, o.receiveBuffer)
+	if t.SetBuffers(o.sendBuffer, 0); o.fixedReceive {
+		t.SetBuffers(0, o.receiveBuffer)
+	}
 	if o.keepalive != t.Keepalive() { // set again they would begin a new time of silence
 		// They are valid: SetKeepalive of the socket saw to it, and the configured ones are.
 		_ = t.SetKeepalive(now, o.keepalive)
@@ -125,14 +128,19 @@ func (s *Socket) SetBuffers(now time.Duration, send, receive int) error {
 		s.options.sendBuffer = send
 	}
 	if receive > 0 {
-		s.options.receiveBuffer = receive
+		s.options.receiveBuffer, s.options.fixedReceive = receive, true
 	}
 	s.applied(now)
 	return nil
 }
 
 // Buffers reads SO_SNDBUF and SO_RCVBUF.
-func (s *Socket) Buffers() (send, receive int) { return s.options.sendBuffer, s.options.receiveBuffer }
+func (s *Socket) Buffers() (send, receive int) {
+	if s.c != nil {
+		return s.c.Buffers()
+	}
+	return s.options.sendBuffer, s.options.receiveBuffer
+}
 
 // applied makes changed options hold for what the socket has.
 func (s *Socket) applied(now time.Duration) {

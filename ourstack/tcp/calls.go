@@ -96,6 +96,9 @@ func (t *TCB) Receive(now time.Duration, p []byte) (int, error) {
 	if t.rcv.user > 0 {
 		n := t.rcv.read(t.upToMark(p))
 		t.drawMark()
+		if t.tunes() {
+			t.tune(now, n)
+		}
 		t.windowUpdate(now)
 		return n, nil
 	}
@@ -230,10 +233,20 @@ func (t *TCB) SetNagle(now time.Duration, on bool) {
 // the configured count of retransmissions.
 func (t *TCB) SetUserTimeout(d time.Duration) { t.userTimeout = d }
 
-// SetBuffers sets the octets of send and receive buffer. A receive window that was offered stays offered.
+// SetBuffers sets the octets of send and receive buffer; 0 leaves one as it is. A receive window that was offered stays
+// offered. A receive buffer that was set tunes itself no more.
 func (t *TCB) SetBuffers(send, receive int) {
-	t.sndBuffer, t.rcvBuffer = max(1, send), max(1, receive)
+	if send > 0 {
+		t.sndBuffer = send
+	}
+	if receive > 0 {
+		t.untune()
+		t.rcvBuffer, t.tuning.fixed = receive, true
+	}
 }
+
+// Buffers are the octets of send and receive buffer.
+func (t *TCB) Buffers() (send, receive int) { return t.sndBuffer, t.rcvBuffer }
 
 // LimitMSS caps Eff.snd.MSS, and the MSS that our SYN announces if it is still to be sent. 0 is no cap.
 func (t *TCB) LimitMSS(n int) { t.maxSeg = n }

@@ -15,6 +15,8 @@ type Config struct {
 	UserTimeout       time.Duration // in place of R2, what a connection begins with (§3.8.3 (d)); 0: the counts
 	SendBuffer        int           // octets that a user may have queued or unacknowledged
 	ReceiveBuffer     int           // octets: RCV.BUFF (§3.8.6.2.2)
+	AutoTune          int           // octets that RCV.BUFF may grow to by what the user reads; 0: it keeps its size
+	AutoTuneAll       int           // octets that all of a host may grow by; 0: no limit
 	DelayedACK        bool          // §3.8.6.3; false: every segment with text is acknowledged at once
 	Nagle             bool          // §3.7.4, the default of a connection
 	ChallengeACKLimit int           // challenge ACKs a second and connection (RFC 5961 §7); 0: no limit

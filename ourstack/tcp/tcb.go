@@ -22,6 +22,8 @@ type Env struct {
 	// not call back into a connection.
 	Send func(t *TCB, s *Segment)
 
+	grown int // octets that receive buffers have grown by, of all connections (Config.AutoTune)
+
 	out Segment // the segment being sent: one for all, so that sending allocates nothing
 }
 
@@ -122,6 +124,7 @@ type TCB struct {
 
 	// Receiving.
 	rcv     receiveBuffer
+	tuning  tuning
 	finSeen bool // a FIN came, with number finSeq; perhaps beyond a hole
 	finSeq  Seq
 	eof     bool // RCV.NXT stands behind the peer's FIN
@@ -193,6 +196,7 @@ func (t *TCB) renew() {
 	t.Init(old.env, old.Local, old.Remote)
 	t.state, t.passive, t.nagle, t.userTimeout, t.maxSeg = old.state, old.passive, old.nagle, old.userTimeout, old.maxSeg
 	t.rcvBuffer, t.sndBuffer, t.issAbove, t.haveAbove, t.watch = old.rcvBuffer, old.sndBuffer, old.issAbove, old.haveAbove, old.watch
+	t.tuning.fixed = old.tuning.fixed
 	t.keepalive, t.TTL, t.DiffServ, t.set = old.keepalive, old.TTL, old.DiffServ, old.set
 }
 
