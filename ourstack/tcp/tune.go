@@ -43,12 +43,13 @@ func (t *TCB) tunes() bool {
 
 // timeText takes the time since what an arriving segment with text answers to. With timestamps that is the segment whose TSval
 // it echoes; without, the ACK that has announced the window which the text reaches the end of. Either is a round trip where
-// the sender has enough to send, and longer where it has not; so the least counts.
+// the sender has enough to send, and longer where it has not; so the least counts. One of less than a tick is next to none:
+// then each read is a round of its own, for so short a path needs no more than a few of them.
 func (t *TCB) timeText(now time.Duration, s *Segment) {
 	u := &t.tuning
 	if t.SndTsOK {
 		if rtt := time.Duration(int32(t.tsClock(now)-s.Options.TSEcr)) * TSTick; s.Options.TSEcr != 0 && rtt >= 0 && rtt <= now-t.opened+TSTick {
-			u.rtt.addFor(tuneLife, now, max(rtt, TSTick))
+			u.rtt.addFor(tuneLife, now, rtt)
 		}
 		return
 	}
