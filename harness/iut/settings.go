@@ -23,6 +23,7 @@ type Settings struct {
 	ChallengeACKLimit int           // RFC 5961 §7: challenge ACKs a second; 0: no limit
 	AutoTuning        bool          // the receive buffer grows by itself
 	ECN               bool          // offer and agree to RFC 3168
+	BlackHole         bool          // smaller segments are tried where full ones time out (RFC 2923 §2.1, RFC 4821 §7.7)
 	MTU               int           // octets, of the link
 }
 

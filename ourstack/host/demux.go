@@ -100,7 +100,7 @@ func (h *Host) deliverListen(now time.Duration, l *listener, t tuple, s *tcp.Seg
 func (h *Host) reset(p *ip.Packet, s *tcp.Segment) {
 	if r, ok := h.env.Reset(s); ok {
 		h.counters.ResetsSent++
-		h.send(p.Dst, p.Src, lower{ttl: ip.DefaultTTL}, &r)
+		h.send(p.Dst, p.Src, lower{ttl: h.env.Config.HopLimit()}, &r)
 	}
 }
 

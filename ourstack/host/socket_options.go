@@ -9,11 +9,15 @@ import (
 // options are what may be set on a socket before it has a connection.
 type options struct {
 	noDelay       *bool
+	cork          bool
+	retries       tcp.Retries
+	finWait2      time.Duration
 	userTimeout   time.Duration
 	maxSeg        int
 	sendBuffer    int
 	receiveBuffer int
-	linger        *time.Duration
+	fixedReceive  bool // the user has set it: it tunes itself no more
+	linger        tcp.Linger
 	reuseAddr     bool
 	keepalive     tcp.Keepalive
 	ttl           uint8
@@ -21,14 +25,32 @@ type options struct {
 	ecn           bool
 }
 
+// defaults are the options of a new socket.
+func defaults(cfg *tcp.Config) options {
+	return options{
+		retries:  tcp.Retries{R1: cfg.R1, Syn: cfg.SynRetries, Data: cfg.DataRetries},
+		finWait2: cfg.FinWait2, userTimeout: cfg.UserTimeout, maxSeg: cfg.MaxSegment, linger: cfg.Linger,
+		sendBuffer: cfg.SendBuffer, receiveBuffer: cfg.ReceiveBuffer,
+		keepalive: cfg.Keepalive, ttl: cfg.HopLimit(), diffServ: cfg.DiffServ, ecn: cfg.ECN,
+	}
+}
+
 // apply sets the options on a TCB.
 func (o *options) apply(now time.Duration, t *tcp.TCB) {
+	// They are valid: the setters saw to it, and the configured ones are.
+	_ = t.SetRetries(o.retries)
+	_ = t.SetFinWait2(o.finWait2)
+	if o.cork != t.Cork() { // set again it would have nothing to let go of, and look for it
+		t.SetCork(now, o.cork)
+	}
 	if o.noDelay != nil {
 		t.SetNagle(now, !*o.noDelay)
 	}
 	t.SetUserTimeout(o.userTimeout)
 	t.LimitMSS(o.maxSeg)
-	t.SetBuffers(o.sendBuffer, o.receiveBuffer)
+	if t.SetBuffers(o.sendBuffer, 0); o.fixedReceive {
+		t.SetBuffers(0, o.receiveBuffer)
+	}
 	if o.keepalive != t.Keepalive() { // set again they would begin a new time of silence
 		// They are valid: SetKeepalive of the socket saw to it, and the configured ones are.
 		_ = t.SetKeepalive(now, o.keepalive)
@@ -39,18 +61,12 @@ func (o *options) apply(now time.Duration, t *tcp.TCB) {
 
 // SetLinger is SO_LINGER. Close never blocks: a time above zero is how long what is left to send has afterwards.
 func (s *Socket) SetLinger(on bool, d time.Duration) {
-	s.options.linger = nil
-	if on {
-		s.options.linger = &d
-	}
+	s.options.linger = tcp.Linger{On: on, Time: d}
 }
 
 // Linger reads SO_LINGER.
 func (s *Socket) Linger() (on bool, d time.Duration) {
-	if s.options.linger == nil {
-		return false, 0
-	}
-	return true, *s.options.linger
+	return s.options.linger.On, s.options.linger.Time
 }
 
 // SetReuseAddr is SO_REUSEADDR.
@@ -114,14 +130,19 @@ func (s *Socket) SetBuffers(now time.Duration, send, receive int) error {
 		s.options.sendBuffer = send
 	}
 	if receive > 0 {
-		s.options.receiveBuffer = receive
+		s.options.receiveBuffer, s.options.fixedReceive = receive, true
 	}
 	s.applied(now)
 	return nil
 }
 
 // Buffers reads SO_SNDBUF and SO_RCVBUF.
-func (s *Socket) Buffers() (send, receive int) { return s.options.sendBuffer, s.options.receiveBuffer }
+func (s *Socket) Buffers() (send, receive int) {
+	if s.c != nil {
+		return s.c.Buffers()
+	}
+	return s.options.sendBuffer, s.options.receiveBuffer
+}
 
 // applied makes changed options hold for what the socket has.
 func (s *Socket) applied(now time.Duration) {

@@ -121,11 +121,12 @@ func (t *TCB) isDuplicate(s *Segment) bool {
 // acknowledged sets SND.UNA <- SEG.ACK, which is new, and does what follows from it.
 func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	syn, ack := !t.synAcked(), s.Ack
+	t.foundHole(now, ack)
 	n := ack.Sub(t.SndUna)
 	t.measure(now, s)
 	t.SndUna, t.SndUp = ack, maxSeq(t.SndUp, ack)
 	t.snd.acked(ack)
-	t.resend = maxSeq(t.resend, ack)
+	t.resend, t.pushed = maxSeq(t.resend, ack), maxSeq(t.pushed, ack)
 	t.retries, t.reason = 0, 0
 	t.probing = false
 	t.lastProgress = now

@@ -250,6 +250,9 @@ func (t *TCB) processText(now time.Duration, s *Segment) {
 	}
 	next = t.rcv.advance(next) // what was queued with the SYN
 	t.accept(next)
+	if next != before && t.tunes() {
+		t.timeText(now, s)
+	}
 	switch {
 	case s.cut:
 		t.ackNow = true // the peer learns where the window ends

@@ -194,6 +194,17 @@ func (b *bench) do(what string) string {
 		err = b.tcb.Abort(b.now)
 	case "nodelay":
 		b.tcb.SetNagle(b.now, false)
+	case "cork":
+		b.tcb.SetCork(b.now, rest == "in")
+	case "finwait2":
+		d, _ := time.ParseDuration(rest)
+		err = b.tcb.SetFinWait2(d)
+	case "retries":
+		var r Retries
+		if n, bad := fmt.Sscan(rest, &r.R1, &r.Syn, &r.Data); n != 3 {
+			b.t.Fatalf("%q: %v", what, bad)
+		}
+		err = b.tcb.SetRetries(r)
 	case "unreachable":
 		n, _ := strconv.Atoi(rest)
 		b.tcb.Unreachable(b.now, b.iss+Seq(n), ErrConnectionRefused)

@@ -46,7 +46,7 @@ func (t *TCB) chooseISS(now time.Duration) {
 		t.Iss = t.issAbove + 1<<16 // clear of any window that the old connection had
 	}
 	t.snd.base = t.Iss + 1
-	t.resend, t.SndUp = t.Iss+1, t.Iss
+	t.resend, t.SndUp, t.pushed = t.Iss+1, t.Iss, t.Iss+1
 	t.flight.init(t.Iss + 1)
 	t.chooseOffers()
 }
@@ -96,6 +96,9 @@ func (t *TCB) Receive(now time.Duration, p []byte) (int, error) {
 	if t.rcv.user > 0 {
 		n := t.rcv.read(t.upToMark(p))
 		t.drawMark()
+		if t.tunes() {
+			t.tune(now, n)
+		}
 		t.windowUpdate(now)
 		return n, nil
 	}
@@ -216,7 +219,7 @@ func (t *TCB) Status() Status {
 		State: t.state, Local: t.Local, Remote: t.Remote, Vars: t.Vars,
 		Unread: t.rcv.user, Unsent: unsent, Unacked: t.snd.len() - unsent, SendFree: max(0, t.sndBuffer-t.snd.len()),
 		EOF: t.eof, RTO: t.rto.rto, SRTT: t.rto.srtt, RTTVAR: t.rto.rttvar,
-		CWND: t.cc.cwnd, SSThresh: t.cc.ssthresh, Resent: t.resent, EffSendMSS: t.mss(), R1: t.retries >= r1,
+		CWND: t.cc.cwnd, SSThresh: t.cc.ssthresh, Resent: t.resent, EffSendMSS: t.mss(), R1: t.retries >= t.set.retries.R1,
 	}
 }
 
@@ -230,10 +233,20 @@ func (t *TCB) SetNagle(now time.Duration, on bool) {
 // the configured count of retransmissions.
 func (t *TCB) SetUserTimeout(d time.Duration) { t.userTimeout = d }
 
-// SetBuffers sets the octets of send and receive buffer. A receive window that was offered stays offered.
+// SetBuffers sets the octets of send and receive buffer; 0 leaves one as it is. A receive window that was offered stays
+// offered. A receive buffer that was set tunes itself no more.
 func (t *TCB) SetBuffers(send, receive int) {
-	t.sndBuffer, t.rcvBuffer = max(1, send), max(1, receive)
+	if send > 0 {
+		t.sndBuffer = send
+	}
+	if receive > 0 {
+		t.untune()
+		t.rcvBuffer, t.tuning.fixed = receive, true
+	}
 }
+
+// Buffers are the octets of send and receive buffer.
+func (t *TCB) Buffers() (send, receive int) { return t.sndBuffer, t.rcvBuffer }
 
 // LimitMSS caps Eff.snd.MSS, and the MSS that our SYN announces if it is still to be sent. 0 is no cap.
 func (t *TCB) LimitMSS(n int) { t.maxSeg = n }

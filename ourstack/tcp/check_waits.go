@@ -25,7 +25,7 @@ func (t *TCB) checkWaits() error {
 		{"text or FIN was not sent", !t.awaitsACK() && t.hasUnsent(), t.override},
 		{"text or FIN of the peer was not acknowledged", t.state.Synchronized() && t.RcvNxt != t.LastAckSent, t.delayed},
 		{"2MSL have to pass", t.state == TimeWait, t.timeWait},
-		{"nobody reads, or waits for a FIN", t.state == FinWait2 && t.gone && t.env.Config.FinWait2 > 0, t.orphan},
+		{"nobody reads, or waits for a FIN", t.state == FinWait2 && t.gone && t.set.finWait2 > 0, t.orphan},
 	} {
 		if x.holds && (!x.by.on || !runs || x.by.at < at) {
 			return fmt.Errorf("%s, and no timer is for that: %+v; the next is due at %v, %v", x.what, x.by, at, runs)

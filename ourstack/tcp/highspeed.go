@@ -27,11 +27,11 @@ type HighSpeed struct {
 	LastAckSent  Seq    // SEG.ACK of the last segment sent
 }
 
-// chooseOffers sets what our SYN will say: the shift count, the smallest that lets the window field say all of RCV.BUFF,
-// and where the timestamp clock of this connection begins. A SYN that goes out again says the same.
+// chooseOffers sets what our SYN will say: the shift count, the smallest that lets the window field say all that RCV.BUFF
+// may become, and where the timestamp clock of this connection begins. A SYN that goes out again says the same.
 func (t *TCB) chooseOffers() {
 	t.windShift = 0
-	for t.windShift < maxWindShift && t.rcvBuffer > 65535<<t.windShift {
+	for t.windShift < maxWindShift && t.mostBuffer() > 65535<<t.windShift {
 		t.windShift++
 	}
 	if t.env.Config.Timestamps {

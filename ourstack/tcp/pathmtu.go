@@ -27,6 +27,7 @@ func (t *TCB) PacketTooBig(now time.Duration, seq Seq, mtu int) {
 	if !t.inFlight(seq) || !t.synAcked() {
 		return
 	}
+	t.leaveHole() // it is none: a router tells
 	current, fragment := t.mtu(), false
 	if t.Remote.Addr().Is4() {
 		if mtu == 0 {

@@ -26,15 +26,18 @@ type rack struct {
 	dsackRound    Seq           // RACK.dsack_round
 }
 
-// minFilter is the least of what was seen in the last minRTTLife, or up to twice that.
+// minFilter is the least of what was seen in the last period, minRTTLife, or up to twice that.
 type minFilter struct {
 	now, last time.Duration // of the current and of the last period; 0 if nothing was seen
 	since     time.Duration
 }
 
-func (m *minFilter) add(at, x time.Duration) {
+func (m *minFilter) add(at, x time.Duration) { m.addFor(minRTTLife, at, x) }
+
+// addFor has a period of its own.
+func (m *minFilter) addFor(life, at, x time.Duration) {
 	x = max(x, 1)
-	if at-m.since >= minRTTLife {
+	if at-m.since >= life {
 		m.since, m.last, m.now = at, m.now, 0
 	}
 	if m.now == 0 || x < m.now {

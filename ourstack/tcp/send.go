@@ -128,6 +128,7 @@ func (t *TCB) transmit(now time.Duration) {
 		}
 	}
 	t.scheduleOverride(now)
+	t.scheduleCork(now)
 	t.scheduleProbe(now, t.sentNew)
 	t.sentNew = false
 }
@@ -211,6 +212,7 @@ func (t *TCB) transmitFrom(now time.Duration, from Seq, most int, leave leave) b
 		t.cc.resume(now)
 	}
 	end := t.emitText(now, from, n, fin)
+	t.noteSmall(now, end, n)
 	if again {
 		t.rto.resent()
 		t.cc.undo.resent(from)
@@ -245,9 +247,12 @@ func (t *TCB) goBack() {
 }
 
 // worthSending is the sender's SWS avoidance (§3.8.6.2.1, MUST-38) with the Nagle algorithm (§3.7.4, SHLD-7) in its
-// brackets. All text counts as PUSHed. A FIN says that no more text will come that could be waited for ("close also
+// brackets, and the cork. All text counts as PUSHed. A FIN says that no more text will come that could be waited for ("close also
 // implies push", §3.9.1.4). What is outstanding is no reason to wait if it is to go out again with this very segment.
 func (t *TCB) worthSending(from Seq, n, d, mss int, fin bool) bool {
+	if n == d && n < mss && !fin && t.holdsBack(from) {
+		return false
+	}
 	bracket := !t.nagle || from == t.SndUna
 	switch {
 	case n >= mss: // (1)
@@ -331,7 +336,7 @@ func (t *TCB) overrideTimedOut(now time.Duration) {
 	}
 	zero := t.SndWnd == 0
 	if zero {
-		t.rto.backOff(0) // until the next probe (SHLD-30)
+		t.rto.backOff(false) // until the next probe (SHLD-30)
 	}
 	t.transmitOne(now, pastWindow)
 	if zero {

@@ -10,8 +10,6 @@ package tcp
 import (
 	"net/netip"
 	"time"
-
-	"github.com/twinstack/twinstack/ourstack/ip"
 )
 
 // Env is what the connections of one host share.
@@ -23,6 +21,8 @@ type Env struct {
 	// Send takes each segment that a connection sends. The segment and its text are valid during the call only. It must
 	// not call back into a connection.
 	Send func(t *TCB, s *Segment)
+
+	grown int // octets that receive buffers have grown by, of all connections (Config.AutoTune)
 
 	out Segment // the segment being sent: one for all, so that sending allocates nothing
 }
@@ -80,7 +80,8 @@ type TCB struct {
 	err     Error // what the connection died of; 0 while it lives, and after an orderly close
 
 	// The user.
-	nagle        bool          // §3.7.4
+	nagle        bool // §3.7.4
+	set          settings
 	gone         bool          // the user can no longer RECEIVE: half-duplex close (§3.6.1, MAY-1)
 	userTimeout  time.Duration // 0: R2 is a count of retransmissions (MUST-21)
 	softErr      Error         // the last soft error, until it is told (SHLD-25)
@@ -104,11 +105,13 @@ type TCB struct {
 	MayFragment  bool
 	pathMTU      int           // what routers said that they take; 0: nothing
 	pathMTUSince time.Duration // when
+	hole         hole
 
 	// Sending.
 	snd       sendBuffer
 	resend    Seq  // the next octet to go out: SND.NXT, or below it while what was sent goes out again
 	closed    bool // CLOSE was called: a FIN stands behind the queued text
+	pushed    Seq  // text below is held back by no cork
 	probing   bool // what is outstanding is a zero-window probe, which the peer need not have taken
 	sendMSS   int  // SendMSS: what the peer's MSS option says, or the default (§3.7.1)
 	rcvBuffer int  // RCV.BUFF
@@ -122,6 +125,7 @@ type TCB struct {
 
 	// Receiving.
 	rcv     receiveBuffer
+	tuning  tuning
 	finSeen bool // a FIN came, with number finSeq; perhaps beyond a hole
 	finSeq  Seq
 	eof     bool // RCV.NXT stands behind the peer's FIN
@@ -136,6 +140,7 @@ type TCB struct {
 	delayed  timer // delayed ACK
 	timeWait timer // 2MSL
 	orphan   timer // the end of patience, once the user has gone
+	corked   timer // the end of TCP_CORK's
 
 	rto rtoEstimate
 	cc  congestion
@@ -178,10 +183,9 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	t.rcv.flush()
 	t.release(keepClosed)
 	t.nagle = env.Config.Nagle
-	t.wantECN = env.Config.ECN
 	t.keepalive = env.Config.Keepalive
 	t.keepalive.On = false
-	t.TTL = ip.DefaultTTL
+	t.applyConfig(&env.Config)
 	t.rcvBuffer, t.sndBuffer = env.Config.ReceiveBuffer, env.Config.SendBuffer
 	t.sendMSS = t.defaultMSS()
 	t.rto.init(&env.Config)
@@ -194,7 +198,8 @@ func (t *TCB) renew() {
 	t.Init(old.env, old.Local, old.Remote)
 	t.state, t.passive, t.nagle, t.userTimeout, t.maxSeg = old.state, old.passive, old.nagle, old.userTimeout, old.maxSeg
 	t.rcvBuffer, t.sndBuffer, t.issAbove, t.haveAbove, t.watch = old.rcvBuffer, old.sndBuffer, old.issAbove, old.haveAbove, old.watch
-	t.keepalive, t.TTL, t.DiffServ, t.wantECN = old.keepalive, old.TTL, old.DiffServ, old.wantECN
+	t.tuning.fixed = old.tuning.fixed
+	t.keepalive, t.TTL, t.DiffServ, t.set, t.wantECN = old.keepalive, old.TTL, old.DiffServ, old.set, old.wantECN
 }
 
 // State is the state now.
@@ -241,8 +246,11 @@ func (t *TCB) receiveMSS() int {
 }
 
 // mss is Eff.snd.MSS (§3.7.1, MUST-16), without the octets of the options that go with text.
-func (t *TCB) mss() int {
-	n := min(t.sendMSS, t.mtu()-t.headers())
+func (t *TCB) mss() int { return t.mssOf(t.mtu()) }
+
+// mssOf is what Eff.snd.MSS is where the path takes packets of so many octets.
+func (t *TCB) mssOf(mtu int) int {
+	n := min(t.sendMSS, mtu-t.headers())
 	if t.maxSeg > 0 {
 		n = min(n, t.maxSeg)
 	}

@@ -115,6 +115,10 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 	if ecn.Honour == iut.Fixed {
 		ecn = iut.Support{Setting: "ECN", Honour: iut.Absent, Value: "never offered nor agreed to"}
 	}
+	black := fixed("BlackHole", s.BlackHole, false)
+	if black.Honour == iut.Fixed {
+		black = iut.Support{Setting: "BlackHole", Honour: iut.Absent, Value: "segments keep their size until ICMP tells another"}
+	}
 	return []iut.Support{
 		set("MSL", s.MSL),
 		fixed("RTOInitial", s.RTOInitial, rtoInitial),
@@ -134,6 +138,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("ChallengeACKLimit", challenge),
 		set("AutoTuning", s.AutoTuning),
 		ecn,
+		black,
 		set("MTU", s.MTU),
 	}
 }

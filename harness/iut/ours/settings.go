@@ -32,6 +32,10 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 	if !ok {
 		return tcp.Config{}, fmt.Errorf("ours: CongestionControl %q is neither reno nor cubic", s.CongestionControl)
 	}
+	most := 0
+	if s.AutoTuning {
+		most = autoTune
+	}
 	return tcp.Config{
 		MSL:               s.MSL,
 		RTOInitial:        s.RTOInitial,
@@ -39,8 +43,10 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		RTOMax:            s.RTOMax,
 		SynRetries:        s.SynRetries,
 		DataRetries:       s.DataRetries,
+		R1:                tcp.Default().R1,
 		SendBuffer:        s.SendBuffer,
 		ReceiveBuffer:     s.ReceiveBuffer,
+		AutoTune:          most,
 		DelayedACK:        s.DelayedACK,
 		Nagle:             s.Nagle,
 		ChallengeACKLimit: s.ChallengeACKLimit,
@@ -50,10 +56,14 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		SACK:              s.SACK,
 		DSACK:             s.SACK,
 		RACK:              s.RACK,
+		BlackHole:         s.BlackHole,
 		CongestionControl: control,
 		ECN:               s.ECN,
 	}, nil
 }
+
+// autoTune is what a receive buffer that tunes itself may grow to, in octets.
+const autoTune = 4 << 20
 
 var congestionControls = map[string]tcp.Algorithm{"reno": tcp.Reno, "cubic": tcp.CUBIC}
 
@@ -61,13 +71,6 @@ var congestionControls = map[string]tcp.Algorithm{"reno": tcp.Reno, "cubic": tcp
 func (IUT) Support(s iut.Settings) []iut.Support {
 	set := func(name string, value any) iut.Support {
 		return iut.Support{Setting: name, Honour: iut.Set, Value: fmt.Sprint(value)}
-	}
-	// absent is for what can only be off.
-	absent := func(name string, asked bool, words string) iut.Support {
-		if !asked {
-			return set(name, false)
-		}
-		return iut.Support{Setting: name, Honour: iut.Absent, Value: words}
 	}
 	challenge := set("ChallengeACKLimit", "no limit")
 	if s.ChallengeACKLimit > 0 {
@@ -94,8 +97,9 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		delayed,
 		set("Nagle", s.Nagle),
 		challenge,
-		absent("AutoTuning", s.AutoTuning, "buffers keep their size"),
+		set("AutoTuning", s.AutoTuning),
 		set("ECN", s.ECN),
+		set("BlackHole", s.BlackHole),
 		set("MTU", s.MTU),
 	}
 }

@@ -65,6 +65,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		throttle,
 		without("AutoTuning", s.AutoTuning, "buffers keep their size"),
 		without("ECN", s.ECN, "never offered"),
+		without("BlackHole", s.BlackHole, "segments keep their size"),
 		set("MTU", s.MTU),
 	}
 }
