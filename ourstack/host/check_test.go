@@ -63,7 +63,7 @@ func script(r *rand.Rand) []byte {
 
 // anyCalls plays a script: what, which socket or connection, two amounts.
 func anyCalls(t *testing.T, script []byte) {
-	h := New(Config{Addrs: []netip.Addr{addr4[1]}, Seed: 2, Send: func(b []byte) {
+	h := New(Config{Addrs: []netip.Addr{addr4[1]}, Seed: 2, MaxTimeWait: 2, Send: func(b []byte) {
 		var q ip.Packet
 		var s tcp.Segment
 		if err := ip.Parse(b, &q); err != nil {

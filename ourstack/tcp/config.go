@@ -25,6 +25,7 @@ type Config struct {
 	DSACK             bool          // report duplicates where SACK is in use (RFC 2883)
 	RACK              bool          // find losses by RFC 8985 where SACK is in use; false: by RFC 6675
 	CongestionControl Algorithm     // of new connections
+	SYNCookies        SYNCookies    // which SYNs a listener answers without keeping anything (RFC 4987 §3.6)
 }
 
 // Default is a configuration within the RFCs' bounds. SYN goes out again 7 times: the open is given up after 183 s,
@@ -50,5 +51,6 @@ func Default() Config {
 		DSACK:             true,
 		RACK:              true,
 		CongestionControl: CUBIC,
+		SYNCookies:        CookiesWhenFull,
 	}
 }
