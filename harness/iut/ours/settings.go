@@ -32,6 +32,10 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 	if !ok {
 		return tcp.Config{}, fmt.Errorf("ours: CongestionControl %q is neither reno nor cubic", s.CongestionControl)
 	}
+	cookies, ok := synCookies[s.SYNCookies]
+	if !ok {
+		return tcp.Config{}, fmt.Errorf("ours: SYNCookies %q is none of off, full and always", s.SYNCookies)
+	}
 	return tcp.Config{
 		MSL:               s.MSL,
 		RTOInitial:        s.RTOInitial,
@@ -51,10 +55,13 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		DSACK:             s.SACK,
 		RACK:              s.RACK,
 		CongestionControl: control,
+		SYNCookies:        cookies,
 	}, nil
 }
 
 var congestionControls = map[string]tcp.Algorithm{"reno": tcp.Reno, "cubic": tcp.CUBIC}
+
+var synCookies = map[string]tcp.SYNCookies{"off": tcp.CookiesOff, "full": tcp.CookiesWhenFull, "always": tcp.CookiesAlways}
 
 // Support implements iut.IUT.
 func (IUT) Support(s iut.Settings) []iut.Support {
@@ -93,6 +100,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		delayed,
 		set("Nagle", s.Nagle),
 		challenge,
+		set("SYNCookies", s.SYNCookies),
 		absent("AutoTuning", s.AutoTuning, "buffers keep their size"),
 		set("MTU", s.MTU),
 	}
