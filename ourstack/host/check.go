@@ -35,6 +35,9 @@ func (h *Host) Check() error {
 			return fmt.Errorf("the TIME-WAIT behind %v is in use", c.State())
 		}
 	}
+	if err := h.checkTimeWaits(); err != nil {
+		return err
+	}
 	if !maps.Equal(locals, h.locals) {
 		return fmt.Errorf("connections by port: %v, counted %v", locals, h.locals)
 	}
@@ -57,6 +60,30 @@ func (h *Host) Check() error {
 				return fmt.Errorf("%v: entry %d of the accept queue is wrong", at, i)
 			}
 		}
+	}
+	return nil
+}
+
+// checkTimeWaits: the list of those in TIME-WAIT has each once, and no other, in order of time but for what came back, and is
+// bounded.
+func (h *Host) checkTimeWaits() error {
+	n := 0
+	for _, c := range h.conns {
+		if c.waits != (c.State() == tcp.TimeWait) {
+			return fmt.Errorf("%v is in the list of TIME-WAIT: %v", c.State(), c.waits)
+		}
+		if c.waits {
+			n++
+		}
+	}
+	for c := h.timeWaits.oldest; c != nil; c = c.newer {
+		n--
+		if !c.tabled || c.newer == nil && c != h.timeWaits.newest || c.newer != nil && c.newer.older != c {
+			return fmt.Errorf("the list of TIME-WAIT is broken at %v", c.Remote)
+		}
+	}
+	if n != 0 || h.timeWaits.n > h.cfg.MaxTimeWait {
+		return fmt.Errorf("the list of TIME-WAIT has %d of at most %d, and %d are missing", h.timeWaits.n, h.cfg.MaxTimeWait, n)
 	}
 	return nil
 }

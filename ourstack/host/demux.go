@@ -51,6 +51,10 @@ func (h *Host) deliverTCP(now time.Duration, p *ip.Packet) {
 	s.ECN = p.ECN()
 	t := tuple{netip.AddrPortFrom(p.Dst, s.DstPort), netip.AddrPortFrom(p.Src, s.SrcPort)}
 	c := h.conns[t]
+	if l := h.bringsCookie(now, t, s, c); l != nil {
+		h.deliverCookie(now, l, t, s, c)
+		return
+	}
 	if c == nil || c.Reopens(s) {
 		if l := h.listening(t.local); l != nil && (c == nil || l.room()) {
 			h.deliverListen(now, l, t, s, c)
@@ -73,27 +77,39 @@ func (h *Host) deliverTCP(now time.Duration, p *ip.Packet) {
 // deliverListen gives a segment to a listener: a TCB in LISTEN takes it (RFC 9293 §3.10.7.2), and is a connection if
 // it then is in SYN-RECEIVED. old is the connection in TIME-WAIT that the SYN opens anew, if any.
 func (h *Host) deliverListen(now time.Duration, l *listener, t tuple, s *tcp.Segment, old *conn) {
-	if s.Flags&(tcp.SYN|tcp.ACK|tcp.RST) == tcp.SYN && !l.room() {
-		h.counters.SynsDropped++
-		return
+	if s.Flags&(tcp.SYN|tcp.ACK|tcp.RST) == tcp.SYN && old == nil {
+		if h.wantsCookie(l) {
+			h.sendCookie(now, l, t, s)
+			return
+		}
+		if !l.room() {
+			h.counters.SynsDropped++
+			return
+		}
 	}
 	if old != nil {
 		// Out of the table, but kept for the connection that opens it anew.
 		h.untable(old)
 		old.shadow = true
 	}
-	c := h.add(t)
+	c := h.openPassive(now, l, t)
 	if old != nil {
 		c.previous = old
 		c.ReopenAbove(&old.TCB)
 	}
+	c.Arrives(now, s)
+	h.settle(now, c)
+}
+
+// openPassive makes a connection in LISTEN, for one caller of a listener.
+func (h *Host) openPassive(now time.Duration, l *listener, t tuple) *conn {
+	c := h.add(t)
 	l.halfOpen++
 	c.listener = l
 	l.inherit(c)
 	// A new TCB is CLOSED, from where a passive OPEN always succeeds.
 	_ = c.OpenPassive(now)
-	c.Arrives(now, s)
-	h.settle(now, c)
+	return c
 }
 
 // reset answers a segment for which there is no TCB (RFC 9293 §3.10.7.1).

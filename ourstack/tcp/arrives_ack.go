@@ -124,6 +124,7 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	t.foundHole(now, ack)
 	n := ack.Sub(t.SndUna)
 	t.measure(now, s)
+	t.proven.acked(ack)
 	t.SndUna, t.SndUp = ack, maxSeq(t.SndUp, ack)
 	t.snd.acked(ack)
 	t.resend, t.pushed = maxSeq(t.resend, ack), maxSeq(t.pushed, ack)

@@ -45,6 +45,11 @@ func (t *TCB) chooseISS(now time.Duration) {
 	if t.haveAbove && t.Iss.LessEq(t.issAbove) {
 		t.Iss = t.issAbove + 1<<16 // clear of any window that the old connection had
 	}
+	t.setISS()
+}
+
+// setISS has everything that is sent begin behind the ISS.
+func (t *TCB) setISS() {
 	t.snd.base = t.Iss + 1
 	t.resend, t.SndUp, t.pushed = t.Iss+1, t.Iss, t.Iss+1
 	t.flight.init(t.Iss + 1)

@@ -74,8 +74,9 @@ func (t *TCB) checkRoom() error {
 	text := t.snd.base.Sub(t.SndNxt) + len(t.snd.b) - t.snd.head
 	window := (t.SndUna + Seq(t.SndWnd)).Sub(t.SndNxt)
 	switch {
-	case t.state < Established || !t.synAcked() || t.maxSeg > 0 || t.resend != t.SndNxt || f.due > 0 || len(f.list()) >= maxFlight:
+	case t.state < Established || !t.synAcked() || t.maxSeg > 0 || t.resend != t.SndNxt || f.due > 0 || t.SackOK && f.full(t.sndBuffer):
 	case t.ecn.until > 0 && (flying > 0 || t.override.on && t.override.at == t.ecn.until): // marks hold it back until the timer (RFC 3168 §6.1.2)
+	case flying >= maxBurst*mss: // there was a burst, and its ACKs let the rest go
 	case text >= mss && window >= mss && t.cc.cwnd-flying >= mss:
 		return fmt.Errorf("%d octets to send, %d in the window, cwnd %d, %d on their way: a segment has room", text, window, t.cc.cwnd, flying)
 	}

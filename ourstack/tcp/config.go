@@ -35,6 +35,7 @@ type Config struct {
 	RACK              bool          // find losses by RFC 8985 where SACK is in use; false: by RFC 6675
 	CongestionControl Algorithm     // of new connections
 	ECN               bool          // offer and agree to RFC 3168
+	SYNCookies        SYNCookies    // which SYNs a listener answers without keeping anything (RFC 4987 §3.6)
 }
 
 // Default is a configuration within the RFCs' bounds. SYN goes out again 7 times: the open is given up after 183 s,
@@ -62,5 +63,6 @@ func Default() Config {
 		DSACK:             true,
 		RACK:              true,
 		CongestionControl: CUBIC,
+		SYNCookies:        CookiesWhenFull,
 	}
 }

@@ -64,7 +64,9 @@ func (t *TCB) takeSynOptions(now time.Duration, s *Segment) {
 	if t.SndWsOK = t.env.Config.WindowScale && o.HasWindowScale; t.SndWsOK {
 		t.SndWindShift, t.RcvWindShift = min(o.WindowScale, maxWindShift), t.windShift
 	}
-	if t.SndTsOK = t.env.Config.Timestamps && o.HasTimestamps; t.SndTsOK {
+	// A caller whose MSS has no room for the option beside text gets none (MUST-16). Only a passive opener has the choice.
+	t.SndTsOK = t.env.Config.Timestamps && o.HasTimestamps && (t.state != Listen || t.sendMSS > timestampsLen)
+	if t.SndTsOK {
 		t.TsRecent, t.tsRecentAt = o.TSVal, now
 	}
 	t.SackOK = t.env.Config.SACK && o.SACKPermitted

@@ -130,6 +130,7 @@ func (t *TCB) detectLoss(now time.Duration) {
 	found, anew := false, false
 	for l, i := f.list(), 0; i < len(l); i++ {
 		x := &l[i]
+		f.looks++
 		if !sentAfter(r.xmit, r.end, x.xmit, x.to) {
 			if !x.again {
 				break // and so was all that is behind it

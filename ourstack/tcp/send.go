@@ -88,6 +88,11 @@ func (t *TCB) reject(now time.Duration, s *Segment) {
 
 // challengeACK sends the ACK that makes the peer prove or correct itself (RFC 5961 §3-5), within the limit of §7. The
 // ACKs that answer unacceptable segments count too, so that two ends that have lost step cannot keep each other busy.
+//
+// The limit is the connection's own, and there is none for the host. One that connections share is a channel: who has used it up
+// on his own can tell by what is left whether a segment of his in somebody else's name was in the window (erratum 4772 of RFC
+// 5961, CVE-2016-5696); and a limit drawn by chance, as others have, only blurs that. What a shared limit would save is little:
+// no more than one ACK goes out for a segment that comes in.
 func (t *TCB) challengeACK(now time.Duration) {
 	if limit := t.env.Config.ChallengeACKLimit; limit > 0 {
 		if now-t.challenged >= time.Second {
@@ -111,6 +116,11 @@ func (t *TCB) output(now time.Duration) {
 	t.ackNow = false
 }
 
+// maxBurst is how many segments one event makes go out at most: as many full ones as there are in a third of a megabyte. What
+// more there could be goes when one of these is acknowledged. So a peer with an MSS of an octet has no more than that for an ACK
+// that opens all of the window at once.
+const maxBurst = 256
+
 // transmit sends as much of the queued text, and then the FIN, as the windows and the rules of §3.8.6.2.1 let through.
 func (t *TCB) transmit(now time.Duration) {
 	if !t.state.sendsText() {
@@ -121,10 +131,13 @@ func (t *TCB) transmit(now time.Duration) {
 	if t.entered {
 		t.retransmitFirst(now)
 	}
-	for t.transmitOne(now, byRules) {
+	n := 0
+	for n < maxBurst && t.transmitOne(now, byRules) {
+		n++
 	}
 	if t.SackOK && !t.rack() {
-		for t.lastResort(now) {
+		for n < maxBurst && t.lastResort(now) {
+			n++
 		}
 	}
 	t.scheduleOverride(now)
@@ -160,7 +173,7 @@ func (t *TCB) next() (from Seq, most int) {
 	if !t.SackOK {
 		return t.resend, anyLength
 	}
-	if run, ok := t.flight.nextDue(); ok {
+	if run, ok := t.flight.nextDue(t.room()); ok {
 		if run.to == t.SndNxt {
 			return run.from, anyLength // text that was never sent may go with it
 		}
@@ -195,7 +208,7 @@ func (t *TCB) transmitFrom(now time.Duration, from Seq, most int, leave leave) b
 		return false
 	}
 	again := from != t.SndNxt
-	if !again && (t.SackOK && t.flight.full() || now < t.ecn.until && !force) {
+	if !again && (t.SackOK && t.flight.full(t.sndBuffer) || now < t.ecn.until && !force) {
 		return false
 	}
 	if !force && !t.worthSending(from, n, d, mss, fin) {
@@ -273,6 +286,7 @@ func (t *TCB) emitText(now time.Duration, from Seq, n int, fin bool) Seq {
 	var text []byte
 	if n > 0 {
 		text = t.snd.text(from, n)
+		t.noteSize(n, end)
 		if end == t.snd.end() {
 			flags |= PSH
 		}

@@ -18,6 +18,7 @@ type Env struct {
 	MTU    int // octets of the largest IP packet that the link takes
 	ISNs   ISNs
 	stamps ISNs // of where each connection's timestamp clock begins (RFC 7323 §5.4)
+	cookie ISNs // the key of SYN cookies
 	// Send takes each segment that a connection sends. The segment and its text are valid during the call only. It must
 	// not call back into a connection.
 	Send func(t *TCB, s *Segment)
@@ -32,7 +33,10 @@ func NewEnv(cfg Config, mtu int, seed uint64, send func(*TCB, *Segment)) *Env {
 	if cfg == (Config{}) {
 		cfg = Default()
 	}
-	return &Env{Config: cfg, MTU: mtu, ISNs: NewISNs(seed), stamps: ISNs{secret("tcp time", seed)}, Send: send}
+	return &Env{
+		Config: cfg, MTU: mtu, Send: send,
+		ISNs: NewISNs(seed), stamps: ISNs{secret("tcp time", seed)}, cookie: ISNs{secret("cookie  ", seed)},
+	}
 }
 
 // Vars are the connection state variables of §3.3.1.
@@ -106,6 +110,7 @@ type TCB struct {
 	pathMTU      int           // what routers said that they take; 0: nothing
 	pathMTUSince time.Duration // when
 	hole         hole
+	proven       provenSize
 
 	// Sending.
 	snd       sendBuffer

@@ -128,7 +128,12 @@ func (t *TCB) retransmissionTimeout(now time.Duration) {
 		t.retransmitOne(now)
 		t.goBack()
 	default:
-		t.seekHole(now)
+		if t.proven.doubted.mtu > 0 {
+			t.leaveHole()
+			t.believe(now, t.proven.doubted)
+		} else {
+			t.seekHole(now)
+		}
 		t.congestionTimeout(now)
 		end := t.retransmitOne(now) // (5.4)
 		if t.hole.end = end; !t.SackOK {

@@ -274,6 +274,7 @@ func TestNewRefuses(t *testing.T) {
 		"negative":     func(c *iut.Config) { c.Settings.DataRetries = -1 },
 		"no buffer":    func(c *iut.Config) { c.Settings.ReceiveBuffer = 0 },
 		"negative ACK": func(c *iut.Config) { c.Settings.ChallengeACKLimit = -1 },
+		"cookies":      func(c *iut.Config) { c.Settings.SYNCookies = "perhaps" },
 	} {
 		cfg := good
 		change(&cfg)

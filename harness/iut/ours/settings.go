@@ -36,6 +36,10 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 	if s.AutoTuning {
 		most = autoTune
 	}
+	cookies, ok := synCookies[s.SYNCookies]
+	if !ok {
+		return tcp.Config{}, fmt.Errorf("ours: SYNCookies %q is none of off, full and always", s.SYNCookies)
+	}
 	return tcp.Config{
 		MSL:               s.MSL,
 		RTOInitial:        s.RTOInitial,
@@ -59,6 +63,7 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		BlackHole:         s.BlackHole,
 		CongestionControl: control,
 		ECN:               s.ECN,
+		SYNCookies:        cookies,
 	}, nil
 }
 
@@ -66,6 +71,8 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 const autoTune = 4 << 20
 
 var congestionControls = map[string]tcp.Algorithm{"reno": tcp.Reno, "cubic": tcp.CUBIC}
+
+var synCookies = map[string]tcp.SYNCookies{"off": tcp.CookiesOff, "full": tcp.CookiesWhenFull, "always": tcp.CookiesAlways}
 
 // Support implements iut.IUT.
 func (IUT) Support(s iut.Settings) []iut.Support {
@@ -97,6 +104,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		delayed,
 		set("Nagle", s.Nagle),
 		challenge,
+		set("SYNCookies", s.SYNCookies),
 		set("AutoTuning", s.AutoTuning),
 		set("ECN", s.ECN),
 		set("BlackHole", s.BlackHole),
