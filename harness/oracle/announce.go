@@ -6,12 +6,14 @@ import (
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// announces is what holds for every segment that the IUT sends, owed or not: what it says of the receive window. The
-// outcome has noted that it was sent.
+// announces is what holds for every segment that the IUT sends, owed or not: what it says of the receive window, and of what
+// has come beyond a hole. The outcome has noted that it was sent.
 func announces(t *Turn) ([]Outcome, error) { return through(announceChecks, t) }
 
+var announceChecks = []Check{permittedCheck, blocksCheck, windowCheck}
+
 // A RST says nothing of the window: no clause has a value for it [O24].
-var announceChecks = []Check{{
+var windowCheck = Check{
 	Name: "the receive window",
 	When: func(t *Turn) bool { return !t.Has(trace.RST) },
 	Rules: []Rule{
@@ -45,10 +47,10 @@ var announceChecks = []Check{{
 			ID: "window.silly", Clause: "RFC 9293 §3.8.6.2.2", Level: Must, Requirements: []string{"MUST-39", "RFC2525-2.12-1"},
 			Says: "the right edge does not move in small steps",
 			When: func(t *Turn) bool { return t.silly() },
-			Then: forbid("no small step of the window"),
+			Then: forbid("no small step of the window"), Shape: "a window of small steps",
 		},
 	},
-}}
+}
 
 // edge is the right edge of the window that the segment advertises.
 func (t *Turn) edge() uint32 { return t.Seg.Ack + t.window() }
@@ -101,6 +103,9 @@ func (t *TCB) transmit(turn *Turn) {
 	if s.Flags.Has(trace.ACK) {
 		t.LastAckSent = s.Ack
 	}
+	if t.SackOK {
+		t.told(turn)
+	}
 	if s.Flags.Has(trace.URG) {
 		t.Urgent = false
 	}
@@ -132,6 +137,7 @@ func (t *TCB) offered(s *trace.Segment) {
 	shift, ok := windowShift(s)
 	t.SndWsOK, t.RcvWindShift = t.SndWsOK && ok, shift
 	t.SndTsOK = t.SndTsOK && stamped(s)
+	t.SackOK = t.SackOK && permits(s)
 	if o, ok := s.Option(trace.OptMSS); ok && len(o.Data) == 2 {
 		t.RcvMss = uint32(binary.BigEndian.Uint16(o.Data))
 	}

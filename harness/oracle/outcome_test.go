@@ -21,6 +21,7 @@ type arrival struct {
 func (t *TCB) Clone() TCB {
 	c := *t
 	c.Held = slices.Clone(t.Held)
+	c.Report.Recent = slices.Clone(t.Report.Recent)
 	c.Flight = slices.Clone(t.Flight)
 	return c
 }

@@ -136,6 +136,7 @@ func TestEveryOtherEvent(t *testing.T) {
 			}
 		})
 	}
+	w.sacks()
 	for _, r := range ownRules() {
 		if !w.used[r.ID] {
 			t.Errorf("rule %s is never used", r.ID)
