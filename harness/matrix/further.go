@@ -10,8 +10,11 @@ import (
 
 // further are the events of a place that are no single segments.
 func further(p *Place) (all []Event) {
+	if p.Entry.SACK {
+		all = sackEvents(p)
+	}
 	for _, m := range messages {
-		if m.v6 == p.IPv6 {
+		if m.v6 == p.IPv6 && !p.Entry.SACK {
 			all = append(all, quoting{m, quotedFlight}, quoting{m, quotedOut})
 		}
 	}

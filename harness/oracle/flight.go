@@ -13,6 +13,8 @@ type Timers struct {
 	// Rexmit runs while something is in flight, or a zero window is to be probed (§3.8.6.1).
 	Rexmit   Rexmit
 	Recovery Recovery
+	// TailProbe says that a tail loss probe is out (RFC 8985 §7.3): no second, before something is acknowledged.
+	TailProbe bool
 	// Waiting is since when text or a FIN could be sent, with the window open and nothing in flight, if WaitingOn.
 	Waiting   time.Duration
 	WaitingOn bool
@@ -108,7 +110,7 @@ func (t *TCB) land(p *Profile, now time.Duration) {
 		}
 	}
 	probe := t.Rexmit
-	t.Flight, t.Rexmit, t.DupAcks = left, Rexmit{}, 0
+	t.Flight, t.Rexmit, t.DupAcks, t.TailProbe = left, Rexmit{}, 0, false
 	switch { // Karn's algorithm
 	case clear != Range{}:
 		t.RTO.sample(p, clear, timed)

@@ -105,7 +105,11 @@ func (t *TCB) deadline() time.Duration {
 	if x.Probe {
 		return max(x.From, t.Heard) + x.Max + x.Slip
 	}
-	return x.From + x.Max + x.Slip
+	at := x.From + x.Max + x.Slip
+	if t.mayProbe() {
+		at += x.Max // an attempt that sends nothing restarts it, too (RFC 8985 §7.3)
+	}
+	return at
 }
 
 // expired is (5.5) and (5.6): from now on the interval is twice what it was.

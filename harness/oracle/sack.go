@@ -155,6 +155,9 @@ func (t *Turn) dsackPart(b Span) bool {
 // not said.
 func (t *Turn) held(b Span) bool {
 	n := &t.T
+	if n.PeerFin && lt(n.RcvNxt, b.From) {
+		return true // text behind the FIN, which no peer sends: it was received, whatever has become of it
+	}
 	for _, h := range n.beyondHole() {
 		if b == h || n.HasHeldFin && n.HeldFin == h.To && b == (Span{h.From, h.To + 1}) {
 			return true

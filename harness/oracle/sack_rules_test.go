@@ -71,6 +71,21 @@ func sackCases() []ruleCase {
 	}
 }
 
+// What goes out again where SACK is in use.
+func sackAgainCases() []ruleCase {
+	const two = sackES + "+0 write(4, ..., 1010) = 1010\n+0 > . 1:1001(1000) ack 1\n+0 > P. 1001:1011(10) ack 1\n"
+	return []ruleCase{
+		{rule: "again.tail", start: two, // not the first segment, and once
+			obeys: "+.3 > P. 1001:1011(10) ack 1\n+1 > . 1:1001(1000) ack 1\n", breaks: "+.3 > . 1:1001(1000) ack 1\n", broken: "again.early"},
+		{rule: "again.tail", start: two,
+			obeys: "+.3 > P. 1001:1011(10) ack 1\n+1 > . 1:1001(1000) ack 1\n", breaks: "+.3 > P. 1001:1011(10) ack 1\n+.3 > P. 1001:1011(10) ack 1\n", broken: "again.inner"},
+		{rule: "again.tail.rto", start: two, // the RTO runs from the probe on
+			obeys: "+.3 > P. 1001:1011(10) ack 1\n+1 > . 1:1001(1000) ack 1\n", breaks: "+.3 > P. 1001:1011(10) ack 1\n+.7 > . 1:1001(1000) ack 1\n"},
+		{rule: "again.tail", start: sackSynced + "+.8 < . 1:1(0) ack 1\n// state: ESTABLISHED\n+0 accept(3, ..., ...) = 4\n+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
+			obeys: "+1.6 > P. 1:11(10) ack 1\n", breaks: "+1.5 > P. 1:11(10) ack 1\n", broken: "again.early"},
+	}
+}
+
 // What a receiver that reports does not follow of a SHOULD.
 func sackAgainst() []againstCase {
 	const second = "+.00001 < P. 201:211(10) ack 1\n"
