@@ -13,8 +13,11 @@ func further(p *Place) (all []Event) {
 	if p.Entry.SACK {
 		all = sackEvents(p)
 	}
+	if p.Entry.KeepAlive {
+		all = append(all, keepAliveEvents()...)
+	}
 	for _, m := range messages {
-		if m.v6 == p.IPv6 && !p.Entry.SACK {
+		if m.v6 == p.IPv6 && !p.Entry.SACK && !p.Entry.KeepAlive {
 			all = append(all, quoting{m, quotedFlight}, quoting{m, quotedOut})
 		}
 	}

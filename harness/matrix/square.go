@@ -27,6 +27,8 @@ func Square(e Event) (group, column, position string) {
 		return "calls", name, at
 	case silence:
 		return "timers", "silence", strings.TrimPrefix(e.Name(), "silence ")
+	case probed:
+		return "keep-alives", comings[e.coming].name, e.Name()
 	case runs:
 		return "SACK", "runs beyond holes", e.Name()
 	case opening:

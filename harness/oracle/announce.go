@@ -106,6 +106,9 @@ func (t *TCB) transmit(turn *Turn) {
 	if t.SackOK {
 		t.told(turn)
 	}
+	if t.Set.KeepAlive.On {
+		t.KeepSince = turn.Now
+	}
 	if s.Flags.Has(trace.URG) {
 		t.Urgent = false
 	}

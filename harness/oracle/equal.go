@@ -24,6 +24,6 @@ func (r *Report) equals(o *Report) bool {
 
 func (t *Timers) equals(o *Timers) bool {
 	return slices.Equal(t.Flight, o.Flight) && t.RTO == o.RTO && t.Rexmit == o.Rexmit && t.Recovery == o.Recovery && t.TailProbe == o.TailProbe &&
-		t.Waiting == o.Waiting && t.WaitingOn == o.WaitingOn && t.Heard == o.Heard && t.KeepProbes == o.KeepProbes && t.KeepAt == o.KeepAt &&
+		t.Waiting == o.Waiting && t.WaitingOn == o.WaitingOn && t.Heard == o.Heard && t.KeepProbes == o.KeepProbes && t.KeepAt == o.KeepAt && t.KeepSince == o.KeepSince &&
 		t.TimeWait == o.TimeWait && t.TimeWaitOn == o.TimeWaitOn && t.LingerEnd == o.LingerEnd
 }

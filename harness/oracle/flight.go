@@ -19,9 +19,10 @@ type Timers struct {
 	Waiting   time.Duration
 	WaitingOn bool
 	Heard     time.Duration // when an acknowledgment last came: a peer that answers probes is there (MUST-37)
-	// KeepProbes are the keep-alives since then (§3.8.4), the last of them at KeepAt.
-	KeepProbes int
-	KeepAt     time.Duration
+	// KeepProbes are the keep-alives since then (§3.8.4), the last of them at KeepAt. KeepSince is when something last came or was
+	// sent, or the user set something of them.
+	KeepProbes        int
+	KeepAt, KeepSince time.Duration
 	// TimeWait is when TIME-WAIT was entered or its timer restarted.
 	TimeWait   time.Duration
 	TimeWaitOn bool
@@ -151,8 +152,13 @@ func (t *TCB) settle(p *Profile, now time.Duration, seg *trace.Segment) {
 	if t.State == trace.Established && t.Closed {
 		t.State = trace.FinWait1 // the CLOSE that was queued in SYN-RECEIVED (§3.10.4)
 	}
-	if seg != nil && seg.Flags.Has(trace.ACK) {
-		t.Heard, t.KeepProbes = now, 0
+	if seg != nil {
+		if t.Set.KeepAlive.On {
+			t.KeepSince = now
+		}
+		if seg.Flags.Has(trace.ACK) {
+			t.Heard, t.KeepProbes = now, 0
+		}
 	}
 	probed := t.Rexmit.Probe
 	t.land(p, now)
