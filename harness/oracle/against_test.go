@@ -30,7 +30,7 @@ func againstCases() []againstCase {
 // What a SHOULD speaks against is no violation, and is told.
 func TestAgainst(t *testing.T) {
 	t.Parallel()
-	for _, c := range againstCases() {
+	for _, c := range slices.Concat(againstCases(), sackAgainst()) {
 		found := false
 		for _, s := range steps(t, c.trace) {
 			if s.Verdict == Violation {

@@ -227,6 +227,9 @@ func (j *Judge) turn(c *conn, group func(*Turn) ([]Outcome, error), at func(*Tur
 		t := j.ask(c, &g.tcb)
 		at(t)
 		seg := t.Seg
+		if seg != nil && t.T.SackOK {
+			t.T.repeats(seg)
+		}
 		j.outcomes(group, t, func(o *Outcome) {
 			next = append(next, j.w.with(g, o, j.now))
 			next[len(next)-1].tcb.settle(&j.p, j.now, seg)
@@ -280,14 +283,14 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 		return
 	}
 	next := j.w.next[:0]
-	var bad, window wrong // the first that is not allowed; the first of which that is so for its window alone
+	var bad, says wrong // the first that is not allowed; the first of which that is so for what it announces alone
 	send := func(n *guess) {
 		t := j.ask(c, &n.tcb)
 		t.Seg = s
 		j.outcomes(announces, t, func(o *Outcome) {
 			if o.Wrong != "" {
-				if window.rule == nil {
-					window = o.wrong()
+				if says.rule == nil {
+					says = o.wrong()
 				}
 				return
 			}
@@ -336,8 +339,8 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 	j.w.next = next
 	j.left(c, distinct(next), func() broken {
 		b := c.mismatch(&j.step().stimulus, s, bad)
-		if window.rule != nil {
-			b.rule, b.expected, b.shape = window.rule, window.says, "a window of small steps"
+		if says.rule != nil {
+			b.rule, b.expected, b.shape = says.rule, says.says, says.rule.Shape
 		}
 		return b
 	})

@@ -40,7 +40,7 @@ var listenChecks = []Check{{
 func passiveTCB(t *Turn, old *TCB) TCB {
 	n := TCB{State: trace.SynReceived, Listening: true, Old: old}
 	n.heardSYN(t)
-	n.SndTsOK, n.SndWsOK = true, true
+	n.SndTsOK, n.SndWsOK, n.SackOK = true, true, true
 	n.agree(t.Seg)
 	return n
 }

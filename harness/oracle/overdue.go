@@ -9,7 +9,7 @@ import (
 // overdue is what must have happened by now and has not: the rule that says so, nil if all has. It finds the TCP that is
 // stuck.
 func (j *Judge) overdue(tcb *TCB) *Rule {
-	if !tcb.TimeWaitOn && !tcb.Rexmit.On && !tcb.WaitingOn && len(tcb.Flight) == 0 {
+	if !tcb.TimeWaitOn && !tcb.Rexmit.On && !tcb.WaitingOn && len(tcb.Flight) == 0 && !tcb.idles() {
 		return nil // nothing runs
 	}
 	t := &j.w.turn
@@ -79,6 +79,14 @@ var overdueRules = []Rule{
 		ID: "overdue.send", Clause: "RFC 9293 §3.8.6.2.1", Level: Must, Requirements: []string{"MUST-60", "RFC9293-3.8.6.2.1-1"},
 		Says: "text that the window takes goes out: the override timeout is 1 s at most",
 		When: func(t *Turn) bool { return t.T.WaitingOn && t.past(t.T.Waiting, longest) },
+	},
+	{
+		ID: "overdue.keepalive", Clause: "RFC 9293 §3.8.4", Level: Must, Requirements: []string{"MUST-24", "MUST-27"},
+		Says: "keep-alives that the user has turned on come after the interval that he has set, until the connection is given up",
+		When: func(t *Turn) bool {
+			due, ok := t.T.keepAliveDue()
+			return ok && t.T.idles() && t.past(due, 0) && t.Now > due+slack(t.T.Set.KeepAlive.Idle)
+		},
 	},
 }
 

@@ -93,8 +93,11 @@ type Rule struct {
 	Requirements []string
 	// Says is the line in a few words of our own.
 	Says string
-	When func(*Turn) bool // nil: always
-	Then func(*Turn) []Branch
+	// Shape is how a segment reads that breaks the rule, where that is what it says of itself; "": it came in place of what
+	// was owed.
+	Shape string
+	When  func(*Turn) bool // nil: always
+	Then  func(*Turn) []Branch
 }
 
 // Check is one of the RFC's checks: the first rule that holds is the one.

@@ -19,7 +19,7 @@ func ownRules() []Rule {
 
 // ruleCases are the traces of all of them.
 func ruleCases() []ruleCase {
-	return slices.Concat(callCases(), closeCases(), sendCases(), againCases(), timeoutCases(), icmpCases(), passingCases())
+	return slices.Concat(callCases(), closeCases(), sendCases(), againCases(), timeoutCases(), icmpCases(), passingCases(), sackCases(), sackAgainCases(), scoreboardCases())
 }
 
 // TestRules holds each rule with a trace that obeys it and one that breaks just it.
@@ -38,7 +38,7 @@ func TestEachRuleHasATrace(t *testing.T) {
 			shown[a] = true
 		}
 	}
-	for _, c := range againstCases() {
+	for _, c := range slices.Concat(againstCases(), sackAgainst()) {
 		shown[c.rule], rejects[c.rule] = true, true
 	}
 	known := map[string]bool{}
