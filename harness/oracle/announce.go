@@ -2,13 +2,16 @@ package oracle
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// announces is what holds for every segment that the IUT sends, owed or not: what it says of the receive window. The
-// outcome has noted that it was sent.
-func announces(t *Turn) ([]Outcome, error) { return through(announceChecks, t) }
+// announces is what holds for every segment that the IUT sends, owed or not: what it says of congestion and of the receive
+// window. The outcome has noted that it was sent.
+func announces(t *Turn) ([]Outcome, error) { return through(everySentChecks, t) }
+
+var everySentChecks = slices.Concat(ecnChecks, announceChecks)
 
 // A RST says nothing of the window: no clause has a value for it [O24].
 var announceChecks = []Check{{

@@ -62,6 +62,8 @@ type TCB struct {
 	TsRecentAt  time.Duration // when TS.Recent was set
 	LastAckSent uint32
 
+	ECN ECN
+
 	DupAcks int // ACKs in a row that acknowledge nothing new (RFC 5681 §2)
 
 	// Challenged is when the last ACK! was sent (RFC 5961 §7), if HasChallenged.
