@@ -64,7 +64,7 @@ func (h *hasher) packet(p *trace.Packet, text bool) {
 	h.text(p.Bad)
 	if s := p.TCP; s != nil {
 		h.number(uint64(s.Seq)<<32 | uint64(s.Ack))
-		h.number(uint64(p.TOS&3)<<56 | uint64(s.Flags)<<48 | uint64(s.Window)<<32 | uint64(s.Urgent)<<16 | uint64(s.SrcPort))
+		h.number(uint64(p.ECN())<<56 | uint64(s.Flags)<<48 | uint64(s.Window)<<32 | uint64(s.Urgent)<<16 | uint64(s.SrcPort))
 		h.number(uint64(s.DstPort)<<32 | uint64(len(s.Payload)))
 		for _, o := range s.Options {
 			h.number(uint64(o.Kind)<<8 | uint64(len(o.Data)))

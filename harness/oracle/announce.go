@@ -2,15 +2,16 @@ package oracle
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// announces is what holds for every segment that the IUT sends, owed or not: what it says of the receive window, and of what
-// has come beyond a hole. The outcome has noted that it was sent.
-func announces(t *Turn) ([]Outcome, error) { return through(announceChecks, t) }
+// announces is what holds for every segment that the IUT sends, owed or not: what it says of congestion, of the receive
+// window, and of what has come beyond a hole. The outcome has noted that it was sent.
+func announces(t *Turn) ([]Outcome, error) { return through(everySentChecks, t) }
 
-var announceChecks = []Check{permittedCheck, blocksCheck, windowCheck}
+var everySentChecks = slices.Concat(ecnChecks, []Check{permittedCheck, blocksCheck, windowCheck})
 
 // A RST says nothing of the window: no clause has a value for it [O24].
 var windowCheck = Check{

@@ -144,6 +144,9 @@ func TestEveryOtherEvent(t *testing.T) {
 		})
 	}
 	w.sacks()
+	for name, n := range map[string]TCB{"SYN-SENT": tcbIn(trace.SynSent), "text in flight": tcbIn(trace.Established, flight), "zero": tcbIn(trace.Established, zeroSend)} {
+		w.ecn(name, n, &p)
+	}
 	for _, r := range ownRules() {
 		if !w.used[r.ID] {
 			t.Errorf("rule %s is never used", r.ID)

@@ -78,7 +78,7 @@ func (t *transcript) sent(c *course, s *sentPacket) {
 		seg.Urg = &up
 	}
 	packet := &script.Packet{Dir: script.Outbound, TCP: seg}
-	if tos := s.packet.TOS; tos&3 != 0 {
+	if tos := s.packet.TOS; s.packet.ECN() != trace.NotECT {
 		packet.TOS = &tos
 	}
 	t.line(script.Event{Packet: packet}, s.at)

@@ -28,7 +28,7 @@ func (p *Packet) Notation(k Kind, s Shift, d Detail) string {
 	if k == Received {
 		b[0] = '<'
 	}
-	if at := p.TOS & 3; at == p.TOS && at != 0 {
+	if at := p.ECN(); at == p.TOS && at != 0 {
 		b = fmt.Appendf(b, "[%s] ", ECN[at])
 	} else if at != 0 {
 		b = fmt.Appendf(b, "[tos 0x%02x] ", p.TOS)
