@@ -14,6 +14,7 @@ type congestion struct {
 	reduced  time.Duration // when loss was last taken for congestion
 	timeout  bool          // recovering from a timeout
 	idle     time.Duration // when the last of what was sent was acknowledged
+	usage    usage
 	undo     undo
 	control  control
 	cubic    cubic
@@ -64,6 +65,7 @@ func (t *TCB) beginDataTransfer() {
 		cwnd:     initialWindow(t.mss(), t.synResent),
 		ssthresh: 1 << 30, // "arbitrarily high" (RFC 5681 §3.1)
 		recover:  t.Iss,
+		usage:    usage{end: t.Iss},
 		control:  reno{},
 	}
 	if t.env.Config.CongestionControl == CUBIC {
@@ -82,6 +84,7 @@ func (t *TCB) recovering() bool { return t.cc.recovery || t.SndUna.Less(t.cc.rec
 func (t *TCB) congestionAcked(now time.Duration, n, flight int) {
 	c, mss := &t.cc, t.mss()
 	c.dupAcks = 0
+	c.usage.acked(t.SndUna, t.SndNxt, t.outstanding())
 	covered := !t.SndUna.Less(c.recover)
 	switch {
 	case c.recovery && covered:
@@ -102,7 +105,9 @@ func (t *TCB) congestionAcked(now time.Duration, n, flight int) {
 		}
 		t.retransmitOne(now)
 	case c.cwnd < c.ssthresh || c.cwnd == c.ssthresh && c.control.slowAtSsthresh():
-		c.cwnd += min(n, mss) // slow start (equation 2)
+		if c.usage.validates(c.cwnd) {
+			c.cwnd += min(n, mss) // slow start (equation 2)
+		}
 	default:
 		c.control.avoid(now, c, ack{n: n, flight: flight, mss: mss, srtt: t.rto.srtt})
 	}
@@ -203,6 +208,9 @@ func (t *TCB) congestionIdle(now time.Duration) {
 type reno struct{}
 
 func (reno) avoid(_ time.Duration, c *congestion, a ack) {
+	if !c.usage.validates(c.cwnd) {
+		return
+	}
 	c.cwnd += max(a.mss*a.mss/c.cwnd, 1) // equation 3
 }
 

@@ -220,6 +220,7 @@ func (t *TCB) transmitFrom(now time.Duration, from Seq, most int, leave leave) b
 		t.sentNew = t.sentNew || leave != pastCwnd // a probe schedules no probe
 	}
 	t.SndNxt = maxSeq(t.SndNxt, end)
+	t.cc.usage.sent(t.outstanding())
 	t.resend = end
 	if t.SackOK {
 		t.flight.note(now, from, end, t.rack())
