@@ -63,7 +63,9 @@ func script(r *rand.Rand) []byte {
 
 // anyCalls plays a script: what, which socket or connection, two amounts.
 func anyCalls(t *testing.T, script []byte) {
-	h := New(Config{Addrs: []netip.Addr{addr4[1]}, Seed: 2, Send: func(b []byte) {
+	cfg := tcp.Default()
+	cfg.ReceiveBuffer, cfg.AutoTune, cfg.AutoTuneAll, cfg.BlackHole = 100, 500, 1000, true
+	h := New(Config{Addrs: []netip.Addr{addr4[1]}, Seed: 2, TCP: cfg, Send: func(b []byte) {
 		var q ip.Packet
 		var s tcp.Segment
 		if err := ip.Parse(b, &q); err != nil {
@@ -168,6 +170,8 @@ func (g *game) step(x []byte) {
 		_ = s.SetKeepalive(g.now, tcp.Keepalive{On: x[3]%4 > 0, Idle: time.Second, Interval: time.Second, Probes: int(x[3])})
 	case what == 17:
 		_ = s.SetBuffers(g.now, int(x[2]), int(x[3]))
+		s.SetCork(g.now, x[3]%2 == 0)
+		_ = s.SetFinWait2(g.now, time.Duration(x[2])*time.Second)
 	case what == 18:
 		_ = s.SetMaxSeg(g.now, int(x[2]))
 		_ = s.TakeError()

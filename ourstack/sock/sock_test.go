@@ -189,6 +189,8 @@ func (f *failer) Close() error                { return nil }
 
 func TestConfig(t *testing.T) {
 	t.Parallel()
+	noBuffer := sock.DefaultTCP()
+	noBuffer.SendBuffer = 0
 	for name, cfg := range map[string]sock.Config{
 		"no address":        {Addrs: []netip.Addr{{}}},
 		"multicast address": {Addrs: []netip.Addr{netip.MustParseAddr("224.0.0.1")}},
@@ -196,6 +198,7 @@ func TestConfig(t *testing.T) {
 		"zone":              {Addrs: []netip.Addr{netip.MustParseAddr("fe80::1%eth0")}},
 		"small MTU":         {MTU: 67},
 		"large MTU":         {MTU: 65536},
+		"no buffer":         {TCP: noBuffer},
 	} {
 		d, _ := sock.Pipe()
 		if s, err := sock.New(d, cfg); err == nil {
