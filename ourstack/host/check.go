@@ -13,12 +13,14 @@ import (
 // agree about every connection, and each must be right in itself (tcp.TCB.Check). It is for tests; no input makes it fail.
 // The time it takes grows with all connections of the host.
 func (h *Host) Check() error {
+	grown := 0
 	halfOpen, locals := map[*listener]int{}, map[netip.AddrPort]int{}
 	for t, c := range h.conns {
 		if err := c.Check(); err != nil {
 			return fmt.Errorf("%v > %v: %w", t.local, t.remote, err)
 		}
 		locals[t.local]++
+		grown += c.Grown()
 		switch state := c.State(); {
 		case !c.tabled || t != (tuple{c.Local, c.Remote}):
 			return fmt.Errorf("%v is in the table as %v", tuple{c.Local, c.Remote}, t)
@@ -37,6 +39,9 @@ func (h *Host) Check() error {
 	}
 	if err := h.checkTimeWaits(); err != nil {
 		return err
+	}
+	if grown != h.env.Grown() {
+		return fmt.Errorf("receive buffers have grown by %d octets, counted %d", grown, h.env.Grown())
 	}
 	if !maps.Equal(locals, h.locals) {
 		return fmt.Errorf("connections by port: %v, counted %v", locals, h.locals)

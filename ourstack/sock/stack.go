@@ -68,6 +68,9 @@ func New(device Device, cfg Config) (*Stack, error) {
 	if cfg.TCP == (tcp.Config{}) {
 		cfg.TCP = DefaultTCP()
 	}
+	if err := cfg.TCP.Check(); err != nil {
+		return nil, fmt.Errorf("sock: %w", err)
+	}
 	if cfg.MTU == 0 {
 		cfg.MTU = 1500
 	}

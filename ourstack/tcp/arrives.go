@@ -5,6 +5,10 @@ import "time"
 // Arrives is SEGMENT ARRIVES (§3.10.7). The text of s is copied where it is kept; s itself may be changed.
 func (t *TCB) Arrives(now time.Duration, s *Segment) {
 	t.heard(now)
+	t.counts.SegmentsIn++
+	if len(s.Text) > 0 {
+		t.counts.TextIn++
+	}
 	s.up = s.Seq + Seq(s.Up)
 	switch t.state {
 	case Closed:

@@ -126,7 +126,7 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	t.measure(now, s)
 	t.proven.acked(ack)
 	t.SndUna, t.SndUp = ack, maxSeq(t.SndUp, ack)
-	t.snd.acked(ack)
+	t.counts.OctetsAcked += uint64(t.snd.acked(ack))
 	t.resend, t.pushed = maxSeq(t.resend, ack), maxSeq(t.pushed, ack)
 	t.retries, t.reason = 0, 0
 	t.probing = false

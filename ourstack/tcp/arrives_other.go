@@ -250,6 +250,7 @@ func (t *TCB) processText(now time.Duration, s *Segment) {
 	}
 	next = t.rcv.advance(next) // what was queued with the SYN
 	t.accept(next)
+	t.counts.OctetsIn += uint64(next - before)
 	if next != before && t.tunes() {
 		t.timeText(now, s)
 	}

@@ -1,9 +1,6 @@
 package tcp
 
-import (
-	"net/netip"
-	"time"
-)
+import "time"
 
 // OpenPassive is OPEN, passive (§3.10.1): "enter the LISTEN state and return". The TCB is for one caller, whose address
 // Init was given: a host keeps the unspecified LISTEN itself and makes such a TCB for each SYN.
@@ -195,37 +192,6 @@ func (t *TCB) Leave(now time.Duration) error {
 		t.release(keepClosed)
 	}
 	return t.Close(now)
-}
-
-// Status is what STATUS answers (§3.10.6).
-type Status struct {
-	State         State
-	Local, Remote netip.AddrPort
-	Vars
-	Unread     int  // octets that RECEIVE would give
-	Unsent     int  // octets of SEND that were not sent yet
-	Unacked    int  // octets of SEND that were sent and not acknowledged
-	SendFree   int  // octets that SEND would take
-	EOF        bool // the peer's FIN was reached
-	RTO        time.Duration
-	SRTT       time.Duration
-	RTTVAR     time.Duration
-	CWND       int    // octets
-	SSThresh   int    // octets
-	Resent     uint64 // segments that went out again, SYNs and probes among them
-	EffSendMSS int
-	R1         bool // a segment has gone out again so often that something is wrong with the path (§3.8.3 (e), SHLD-9)
-}
-
-// Status is STATUS (§3.10.6).
-func (t *TCB) Status() Status {
-	unsent := max(0, t.snd.end().Sub(t.SndNxt))
-	return Status{
-		State: t.state, Local: t.Local, Remote: t.Remote, Vars: t.Vars,
-		Unread: t.rcv.user, Unsent: unsent, Unacked: t.snd.len() - unsent, SendFree: max(0, t.sndBuffer-t.snd.len()),
-		EOF: t.eof, RTO: t.rto.rto, SRTT: t.rto.srtt, RTTVAR: t.rto.rttvar,
-		CWND: t.cc.cwnd, SSThresh: t.cc.ssthresh, Resent: t.resent, EffSendMSS: t.mss(), R1: t.retries >= t.set.retries.R1,
-	}
 }
 
 // SetNagle switches the Nagle algorithm for this connection (§3.7.4, MUST-17). What it held back goes out.

@@ -95,6 +95,9 @@ func anyEvents(t *testing.T, isn uint32, script []byte) {
 	if cfg.WindowScale, cfg.Timestamps = isn&1 != 0, isn&2 != 0; cfg.WindowScale {
 		cfg.ReceiveBuffer = 100_000 // takes a shift of 1
 	}
+	if cfg.BlackHole = isn&32 != 0; isn&64 != 0 {
+		cfg.AutoTune, cfg.AutoTuneAll = 20_000, 12_000
+	}
 	b := newBench(t, cfg, Seq(isn), Seq(isn)^0x5555)
 	c := b.tcb
 	var edge Seq
@@ -232,6 +235,7 @@ func (b *bench) event(x, text []byte) {
 			c.Abort(b.now)
 		}
 		c.SetNagle(b.now, n%2 == 0)
+		c.SetCork(b.now, n%4 > 1)
 	case 8:
 		b.wait(time.Duration(n) * 100 * time.Millisecond)
 	case 9:
@@ -285,6 +289,8 @@ func (b *bench) event(x, text []byte) {
 	case 13:
 		// It fails where the amounts make no sense.
 		_ = c.SetKeepalive(b.now, Keepalive{On: n%2 == 0, Idle: time.Duration(n) * time.Second, Interval: time.Second, Probes: n})
+		_ = c.SetRetries(Retries{R1: n % 5, Syn: n, Data: n})
+		_ = c.SetFinWait2(time.Duration(n-1) * time.Second)
 	case 14:
 		c.PacketTooBig(b.now, c.SndUna+Seq(x[2]), n*6)
 	}

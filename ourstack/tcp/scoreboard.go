@@ -27,6 +27,7 @@ func (t *TCB) update(now time.Duration, s *Segment) (n news) {
 	blocks := s.Options.SACK[:s.Options.Blocks]
 	if n.dsack = isDSACK(s.Ack, blocks); n.dsack {
 		n.dup, blocks = blocks[0], blocks[1:]
+		t.counts.Duplicates++
 	}
 	f := &t.flight
 	fack := f.fack

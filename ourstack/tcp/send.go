@@ -26,6 +26,7 @@ func (t *TCB) emit(now time.Duration, seq Seq, flags Flags, text []byte) {
 		t.openWindow()
 	}
 	s.Wnd = t.announce(syn)
+	t.counts.SegmentsOut++
 	t.env.Send(t, s)
 }
 
@@ -287,6 +288,11 @@ func (t *TCB) emitText(now time.Duration, from Seq, n int, fin bool) Seq {
 	if n > 0 {
 		text = t.snd.text(from, n)
 		t.noteSize(n, end)
+		t.counts.TextOut++
+		t.counts.OctetsOut += uint64(n)
+		if again := min(n, t.SndNxt.Sub(from)); again > 0 {
+			t.counts.OctetsResent += uint64(again)
+		}
 		if end == t.snd.end() {
 			flags |= PSH
 		}

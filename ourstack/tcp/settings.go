@@ -53,9 +53,9 @@ func (t *TCB) SetRetries(r Retries) error {
 }
 
 // SetFinWait2 sets how long FIN-WAIT-2 of this connection lasts once the user has gone; 0: for ever. It fails with ErrInvalid
-// for less.
+// for less, and where the user has gone already.
 func (t *TCB) SetFinWait2(d time.Duration) error {
-	if d < 0 {
+	if d < 0 || t.gone {
 		return ErrInvalid
 	}
 	t.set.finWait2 = d

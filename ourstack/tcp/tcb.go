@@ -170,6 +170,7 @@ type TCB struct {
 	watch func(from, to State) // tests look at every transition
 
 	resent uint64 // segments that went out again, ever
+	counts Counts
 }
 
 // New makes a TCB in the CLOSED state. One of OpenPassive and OpenActive comes next.

@@ -86,6 +86,12 @@ func (t *TCB) tune(now time.Duration, n int) {
 	}
 }
 
+// Grown is how many octets the receive buffer has grown by.
+func (t *TCB) Grown() int { return t.tuning.grown }
+
+// Grown is how many octets all receive buffers have grown by.
+func (e *Env) Grown() int { return e.grown }
+
 // untune gives back what RCV.BUFF has grown by to the other connections of the host: no more text will come.
 func (t *TCB) untune() {
 	t.rcvBuffer -= t.tuning.grown
