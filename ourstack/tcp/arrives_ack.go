@@ -120,6 +120,7 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	syn, ack := !t.synAcked(), s.Ack
 	n := ack.Sub(t.SndUna)
 	t.measure(now, s)
+	t.proven.acked(ack)
 	t.SndUna, t.SndUp = ack, maxSeq(t.SndUp, ack)
 	t.snd.acked(ack)
 	t.resend = maxSeq(t.resend, ack)

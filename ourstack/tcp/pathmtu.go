@@ -40,7 +40,11 @@ func (t *TCB) PacketTooBig(now time.Duration, seq Seq, mtu int) {
 	if mtu >= current && (!fragment || t.MayFragment) {
 		return // "must not increase"; or another answer to the same flight
 	}
-	t.pathMTU, t.MayFragment, t.pathMTUSince = min(mtu, current), fragment, now
+	c := claim{seq, min(mtu, current), fragment}
+	if t.doubt(c) {
+		return
+	}
+	t.believe(now, c)
 	if t.SndWnd == 0 {
 		return // probes are small
 	}

@@ -277,6 +277,7 @@ func (t *TCB) emitText(now time.Duration, from Seq, n int, fin bool) Seq {
 	var text []byte
 	if n > 0 {
 		text = t.snd.text(from, n)
+		t.noteSize(n, end)
 		if end == t.snd.end() {
 			flags |= PSH
 		}

@@ -107,6 +107,7 @@ type TCB struct {
 	MayFragment  bool
 	pathMTU      int           // what routers said that they take; 0: nothing
 	pathMTUSince time.Duration // when
+	proven       provenSize
 
 	// Sending.
 	snd       sendBuffer

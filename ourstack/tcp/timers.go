@@ -127,6 +127,9 @@ func (t *TCB) retransmissionTimeout(now time.Duration) {
 		t.retransmitOne(now)
 		t.goBack()
 	default:
+		if t.proven.doubted.mtu > 0 {
+			t.believe(now, t.proven.doubted)
+		}
 		t.congestionTimeout(now)
 		if end := t.retransmitOne(now); !t.SackOK { // (5.4)
 			t.resend = end
