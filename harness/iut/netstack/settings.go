@@ -116,6 +116,10 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 	if s.SYNCookies == "off" {
 		cookies = iut.Support{Setting: "SYNCookies", Honour: iut.Fixed, Value: "full"}
 	}
+	timeWaits := set("MaxTimeWait", s.MaxTimeWait)
+	if s.MaxTimeWait > 0 {
+		timeWaits = iut.Support{Setting: "MaxTimeWait", Honour: iut.Absent, Value: "there is no bound"}
+	}
 	delayed := fixed("DelayedACK", s.DelayedACK, false)
 	if delayed.Honour == iut.Fixed {
 		delayed = iut.Support{Setting: "DelayedACK", Honour: iut.Absent, Value: "every batch of segments is acknowledged at once"}
@@ -146,6 +150,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("Nagle", s.Nagle),
 		set("ChallengeACKLimit", challenge),
 		cookies,
+		timeWaits,
 		set("AutoTuning", s.AutoTuning),
 		ecn,
 		black,

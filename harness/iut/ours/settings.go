@@ -23,6 +23,7 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		{"SendBuffer", s.SendBuffer <= 0},
 		{"ReceiveBuffer", s.ReceiveBuffer <= 0},
 		{"ChallengeACKLimit", s.ChallengeACKLimit < 0},
+		{"MaxTimeWait", s.MaxTimeWait < 0},
 	} {
 		if c.bad {
 			return tcp.Config{}, fmt.Errorf("ours: %s is out of range", c.name)
@@ -105,6 +106,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("Nagle", s.Nagle),
 		challenge,
 		set("SYNCookies", s.SYNCookies),
+		set("MaxTimeWait", s.MaxTimeWait),
 		set("AutoTuning", s.AutoTuning),
 		set("ECN", s.ECN),
 		set("BlackHole", s.BlackHole),

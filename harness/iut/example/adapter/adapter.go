@@ -68,6 +68,7 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		without("Nagle", s.Nagle, "small segments are sent at once"),
 		throttle,
 		cookies,
+		{Setting: "MaxTimeWait", Honour: iut.Absent, Value: "there is no bound"},
 		without("AutoTuning", s.AutoTuning, "buffers keep their size"),
 		without("ECN", s.ECN, "never offered"),
 		without("BlackHole", s.BlackHole, "segments keep their size"),
