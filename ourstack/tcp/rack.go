@@ -103,13 +103,15 @@ func (t *TCB) rackRecovered() {
 	}
 }
 
-// reoWnd is RACK.reo_wnd.
+// reoWnd is RACK.reo_wnd, "with an upper-bound of SRTT" (RFC 8985 §6.2): SRTT is none where nothing
+// was measured yet, or where a round trip takes less than a tick of the timestamp clock. Then the bound is RACK.min_RTT.
 func (t *TCB) reoWnd() time.Duration {
 	r := &t.rk
 	if !r.reordering && (t.recovering() || t.flight.segsSacked >= dupThresh) {
 		return 0
 	}
-	return min(time.Duration(1+r.reoWndMult)*r.minRTT.min()/4, t.rto.srtt)
+	least := r.minRTT.min()
+	return min(time.Duration(1+r.reoWndMult)*least/4, max(t.rto.srtt, least))
 }
 
 // detectLoss is RACK_detect_loss_and_arm_timer(), and the reaction to what is found: recovery, and where what went out again
