@@ -38,6 +38,20 @@ func TestGrowsByUse(t *testing.T) {
 			if after := b.tcb.cc.cwnd; (after > before) != c.grows {
 				t.Errorf("%v, %s: cwnd was %d and is %d", control, name, before, after)
 			}
+			// What was made use of once counts for the round trip after that, and no longer.
+			sent := 5 * c.flight
+			for round := range 10 {
+				if round == 2 {
+					before = b.tcb.cc.cwnd
+				}
+				b.do("send 1000")
+				b.do("wait 10ms")
+				sent += 1000
+				b.do(fmt.Sprintf("< . 1(0) %d", 1+sent))
+			}
+			if after := b.tcb.cc.cwnd; after != before {
+				t.Errorf("%v, %s, and then little: cwnd was %d and is %d", control, name, before, after)
+			}
 		}
 	}
 }
