@@ -101,7 +101,7 @@ func random(n int) []byte {
 	return b
 }
 
-// TestLossyPath: all that is sent arrives, and each mechanism is worth its while.
+// TestLossyPath: all that is sent arrives, and each mechanism is worth its while, on so many paths that it is not by chance.
 func TestLossyPath(t *testing.T) {
 	t.Parallel()
 	text := random(2 << 20)
@@ -110,7 +110,7 @@ func TestLossyPath(t *testing.T) {
 			t.Parallel()
 			took := map[string]time.Duration{}
 			for _, s := range senders {
-				for seed := range uint64(4) {
+				for seed := range uint64(12) {
 					d, packets := carry(t, s.change, lossy(seed, other), text)
 					t.Logf("%-16s %v, %d packets", s.name, d, packets)
 					took[s.name] += d

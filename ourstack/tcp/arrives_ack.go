@@ -124,6 +124,9 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	t.snd.acked(ack)
 	t.resend = maxSeq(t.resend, ack)
 	t.retries, t.reason = 0, 0
+	if t.softErr == ErrTimedOut {
+		t.softErr = 0 // it has got through
+	}
 	t.probing = false
 	t.lastProgress = now
 	t.sentNew = true
