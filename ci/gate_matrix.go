@@ -23,6 +23,7 @@ func playMatrix(ctx context.Context, c console, o matrix.Options, known *ledger.
 	p := &playedMatrix{}
 	told := &quarters{to: c.err}
 	o.IUTs, o.Progress, o.Judge, o.Probe = suiteIUTs(), told.step, matrix.ByOracle, matrix.NewProbe
+	o.Late = func(id, iut string) { late(c.err, id, iut) }
 	var err error
 	if p.Matrix, err = matrix.New(o); err != nil {
 		return nil, err

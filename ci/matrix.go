@@ -40,6 +40,7 @@ func matrixCommand(ctx context.Context, c console, args []string) int {
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	p := &quarters{to: c.err}
 	f.options.Progress, f.options.Judge, f.options.Probe = p.step, matrix.ByOracle, matrix.NewProbe
+	f.options.Late = func(id, iut string) { late(c.err, id, iut) }
 	known, err := readLedger(f.ledger)
 	if err != nil {
 		fmt.Fprintln(c.err, err)

@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/twinstack/twinstack/harness/report"
+	"github.com/twinstack/twinstack/harness/run"
 )
 
 // progress tells how far the runs are: on a terminal in one line that is written over, elsewhere in a line for each
@@ -40,6 +42,11 @@ func (p *progress) reach(done int) {
 	case p.done*4/p.total > quarter:
 		fmt.Fprintf(p.to, "%d/%d cases\n", p.done, p.total)
 	}
+}
+
+// late tells of a case that takes long: where an IUT never returns, everything waits for it, and Ctrl-C is the way out.
+func late(to io.Writer, what, iut string) {
+	fmt.Fprintf(to, "\nafter %v %s is not over: %s\n", run.Patience, what, iut)
 }
 
 func (p *progress) end() {

@@ -196,7 +196,8 @@ func (s *scripts) unread(name string, err error) {
 // play runs a script on one IUT and family and tells how it came out.
 func (s *scripts) play(name string, file *script.File, i iut.IUT, ipv6 bool) results.Run {
 	start := time.Now()
-	result := run.Run(file, i, run.Options{IPv6: ipv6, Settings: iut.Alike(), Match: s.match})
+	waited := func() { late(s.console.err, name+" on "+specs.FamilyName(ipv6), i.Name()) }
+	result := run.Run(file, i, run.Options{IPv6: ipv6, Settings: iut.Alike(), Match: s.match, Late: waited, Patience: run.Patience})
 	r := results.Run{Run: ledger.Run{Key: ledger.Key{Case: name, Family: specs.FamilyName(ipv6), IUT: i.Name()}, Result: result}, Wall: time.Since(start)}
 	s.objects = append(s.objects, results.ObjectOf(r, s.timing))
 	verdict := result.Verdict.String()

@@ -71,6 +71,7 @@ func runSuiteAgainst(ctx context.Context, c console, known *ledger.Ledger, chose
 	j = &judged{clock: stopwatch{began: time.Now()}}
 	chosen.IUTs, chosen.Fixtures, chosen.Ledger, chosen.Transitions, chosen.Output = suiteIUTs(), fixtures.FS, known, true, &j.ginkgo
 	chosen.Report = j.keep
+	chosen.Late = func(k ledger.Key, _ time.Duration) { late(c.err, k.Case+" on "+k.Family, k.IUT) }
 	j.specs, err = specs.New(chosen)
 	if err != nil {
 		return nil, err

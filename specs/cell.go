@@ -29,7 +29,8 @@ type cell struct {
 func (s *Suite) record(c *cell) results.Run {
 	c.once.Do(func() {
 		start := time.Now()
-		result := s.play(c.file, c.iut, run.Options{IPv6: c.ipv6, Settings: iut.Alike(), Match: run.Strict})
+		late := func() { s.options.Late(c.key, s.patience) }
+		result := s.play(c.file, c.iut, run.Options{IPv6: c.ipv6, Settings: iut.Alike(), Match: run.Strict, Late: late, Patience: s.patience})
 		c.run = results.Run{Run: ledger.Run{Key: c.key, Result: result}, Wall: time.Since(start)}
 		c.done.Store(true)
 	})

@@ -3,11 +3,13 @@ package specs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/twinstack/twinstack/harness/iut"
 	"github.com/twinstack/twinstack/harness/ledger"
@@ -180,5 +182,29 @@ func TestNewErrors(t *testing.T) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
+	}
+}
+
+// Where an IUT does not return, somebody is told which case it is that all wait for.
+func TestLateRun(t *testing.T) {
+	t.Parallel()
+	s := fakeSuite(t, fakeFixtures())
+	s.patience = time.Second
+	var told []string
+	s.options.Late = func(k ledger.Key, after time.Duration) {
+		told = append(told, fmt.Sprint(k.Case, k.Family, k.IUT, after))
+	}
+	s.play = func(f *script.File, i iut.IUT, o run.Options) *trace.Result {
+		if f.Name == "reset/passes.pkt" && i.Name() == "other" && o.Patience == time.Second {
+			o.Late()
+		}
+		return fakePlay(f, i, o)
+	}
+	s.options.Workers = 1
+	if err := s.Record(context.Background(), func(results.Run) {}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"reset/passesipv4other1s"}; !slices.Equal(told, want) {
+		t.Errorf("told %q, expected %q", told, want)
 	}
 }

@@ -18,7 +18,7 @@ var registered = []struct {
 	names string
 }{
 	{Topic, "textbook handshake close simultaneous-open simultaneous-close reset time-wait " +
-		"window data retransmission congestion icmp options api keepalive urgent"},
+		"window data retransmission congestion icmp options api keepalive urgent security"},
 	// What the IUT does in the handshake.
 	{Role, "active passive"},
 	// What a case is about beyond its topic.

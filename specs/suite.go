@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/onsi/ginkgo/v2"
 
@@ -41,7 +42,10 @@ type Options struct {
 	// Transitions judges, too, which arrows of the state diagram (RFC 9293 figure 5) the IUTs go along. Only all of the
 	// fixtures together go along every one, so it needs all topics.
 	Transitions bool
-	Output      io.Writer // where Ginkgo's own report goes; nil: standard output
+	// Late is told of a run that has taken a long time, so long, and is not over: an IUT that never returns holds up the
+	// suite. It is called from a goroutine of its own. nil: a line on standard error.
+	Late   func(ledger.Key, time.Duration)
+	Output io.Writer // where Ginkgo's own report goes; nil: standard output
 	// Report, if not nil, is given Ginkgo's report as a value, after the last spec.
 	Report func(ginkgo.Report)
 }
@@ -101,8 +105,9 @@ type Suite struct {
 	matching sync.Once
 	matched  []ledger.Finding // see patterns
 
-	// play is run.Run, but for tests of the suite itself.
-	play func(*script.File, iut.IUT, run.Options) *trace.Result
+	// play is run.Run, and patience run.Patience, but for tests of the suite itself.
+	play     func(*script.File, iut.IUT, run.Options) *trace.Result
+	patience time.Duration
 }
 
 // New loads the fixtures and holds the ledger against them. The error says all that is wrong with the ledger, or why
@@ -118,7 +123,12 @@ func New(o Options) (*Suite, error) {
 	if o.Ledger == nil {
 		o.Ledger = &ledger.Ledger{}
 	}
-	s := &Suite{options: o, byKey: map[ledger.Key]*cell{}, play: run.Run}
+	if o.Late == nil {
+		o.Late = func(k ledger.Key, after time.Duration) {
+			fmt.Fprintf(os.Stderr, "after %v %s on %s is not over: %s\n", after, k.Case, k.Family, k.IUT)
+		}
+	}
+	s := &Suite{options: o, byKey: map[ledger.Key]*cell{}, play: run.Run, patience: run.Patience}
 	if s.all, s.Broken, err = Load(o.Fixtures, registry); err != nil {
 		return nil, err
 	}

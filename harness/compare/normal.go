@@ -19,7 +19,9 @@ import (
 //     it repeats what the peer sent.
 //   - The IUT's port of a connection that it opened is named by the order of first appearance: it is ephemeral
 //     (RFC 6056).
-//   - Addresses, IP identification, TTL and checksums are left out: they say nothing about TCP.
+//   - Addresses, IP identification, TTL and checksums are left out: they say nothing about TCP. So is the ECN codepoint where
+//     behaviour is compared: agreeing to ECN "does not commit the TCP sender to setting the ECT codepoint in any or all of the
+//     packets" (RFC 3168 §6.1.1).
 //   - Times count from the stimulus, the call or inbound packet, that came last. Else one late packet would show in every
 //     time after it.
 //   - What happened is grouped by that stimulus, so that a packet too many does not shift all that follow it.

@@ -21,7 +21,11 @@ type Settings struct {
 	DelayedACK        bool          // RFC 9293 §3.8.6.3; false: every segment with text is acknowledged at once
 	Nagle             bool          // RFC 9293 §3.7.4, the default of a new socket
 	ChallengeACKLimit int           // RFC 5961 §7: challenge ACKs a second; 0: no limit
+	SYNCookies        string        // which SYNs a listener answers by a cookie (RFC 4987 §3.6): "off", "full" for those that find the queue full, "always"
+	MaxTimeWait       int           // connections in TIME-WAIT that are kept; 0: as many as the IUT likes
 	AutoTuning        bool          // the receive buffer grows by itself
+	ECN               bool          // offer and agree to RFC 3168
+	BlackHole         bool          // smaller segments are tried where full ones time out (RFC 2923 §2.1, RFC 4821 §7.7)
 	MTU               int           // octets, of the link
 }
 
@@ -44,6 +48,7 @@ func Alike() Settings {
 		MTU:           1500,
 
 		CongestionControl: "reno",
+		SYNCookies:        "full",
 	}
 }
 

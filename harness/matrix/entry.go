@@ -21,6 +21,8 @@ const (
 	leading    = "leading"    // the entry of its state that further crossings take
 	reduced    = "reduced"    // crossed with the reduced core alone
 	timestamps = "timestamps" // segments carry timestamps (RFC 7323 §3)
+	sack       = "sack"       // the IUT permits SACK (RFC 2018): its events, and no ICMP
+	keepalive  = "keepalive"  // keep-alives are on (RFC 9293 §3.8.4): their events, and no ICMP
 )
 
 // Entry is one way into one state.
@@ -36,6 +38,8 @@ type Entry struct {
 	Leading    bool // one of those that further crossings take
 	Reduced    bool // crossed with the reduced core alone
 	Timestamps bool // its segments carry timestamps
+	SACK       bool // the IUT permits SACK
+	KeepAlive  bool // keep-alives are on
 
 	files [2]*script.File // over IPv4 and IPv6, as Print writes them
 	lines int             // of each of the two
@@ -92,8 +96,12 @@ func newEntry(name string, src []byte) (*Entry, error) {
 			e.Reduced = true
 		case timestamps:
 			e.Timestamps = true
+		case sack:
+			e.SACK = true
+		case keepalive:
+			e.KeepAlive = true
 		default:
-			return nil, fmt.Errorf("%s:%v: found label %q, expected one of %s, %s, %s", name, l.Pos, l.Text, leading, reduced, timestamps)
+			return nil, fmt.Errorf("%s:%v: found label %q, expected one of %s, %s, %s, %s, %s", name, l.Pos, l.Text, leading, reduced, timestamps, sack, keepalive)
 		}
 	}
 	for _, set := range f.Header.Settings {

@@ -140,7 +140,7 @@ func TestNewEntryRefuses(t *testing.T) {
 	t.Parallel()
 	const socket = "+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
 	for src, want := range map[string]string{
-		"// set: ReceiveBuffer=8192\n// labels: leding\n" + socket: `entries/x.pkt:2:12: found label "leding", expected one of leading, reduced, timestamps`,
+		"// set: ReceiveBuffer=8192\n// labels: leding\n" + socket: `entries/x.pkt:2:12: found label "leding", expected one of leading, reduced, timestamps, sack, keepalive`,
 		socket:                                  "entries/x.pkt: found no receive buffer",
 		"// set: ReceiveBuffer=much\n" + socket: `entries/x.pkt:1:9: found "much", expected a number of octets`,
 		"// set: ReceiveBuffer=8192\n--ip_version=ipv4\n" + socket: "entries/x.pkt:2:1: found an option, expected none",

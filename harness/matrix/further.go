@@ -10,8 +10,17 @@ import (
 
 // further are the events of a place that are no single segments.
 func further(p *Place) (all []Event) {
+	if p.Entry.SACK {
+		all = sackEvents(p)
+	}
+	if p.Entry.SACK || p.Entry.Leading {
+		all = append(all, blockEvents(p)...)
+	}
+	if p.Entry.KeepAlive {
+		all = append(all, keepAliveEvents()...)
+	}
 	for _, m := range messages {
-		if m.v6 == p.IPv6 {
+		if m.v6 == p.IPv6 && !p.Entry.SACK && !p.Entry.KeepAlive {
 			all = append(all, quoting{m, quotedFlight}, quoting{m, quotedOut})
 		}
 	}

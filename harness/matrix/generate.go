@@ -187,6 +187,7 @@ func (g *generator) star(cross Cross) {
 // crossed takes what is crossed one at a time with the reduced core.
 func (g *generator) crossed() {
 	switch {
+	case g.place.Entry.SACK: // timestamps are crossed without it
 	case g.place.Entry.Timestamps:
 		g.star(TSOld)
 		g.star(TSMissing)

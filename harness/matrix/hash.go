@@ -9,7 +9,7 @@ import (
 )
 
 // hasher makes 64 bits of a trace: of times, lines, calls, states, and segments with their numbers as on the wire. What the
-// IP header says beyond addresses is left out, since an IUT may draw its IPv4 identification from the system's randomness
+// IP header says beyond addresses and ECN is left out, since an IUT may draw its IPv4 identification from the system's randomness
 // (RFC 6864 §4.1 asks for no order).
 type hasher struct {
 	hash.Hash64
@@ -64,7 +64,7 @@ func (h *hasher) packet(p *trace.Packet, text bool) {
 	h.text(p.Bad)
 	if s := p.TCP; s != nil {
 		h.number(uint64(s.Seq)<<32 | uint64(s.Ack))
-		h.number(uint64(s.Flags)<<48 | uint64(s.Window)<<32 | uint64(s.Urgent)<<16 | uint64(s.SrcPort))
+		h.number(uint64(p.ECN())<<56 | uint64(s.Flags)<<48 | uint64(s.Window)<<32 | uint64(s.Urgent)<<16 | uint64(s.SrcPort))
 		h.number(uint64(s.DstPort)<<32 | uint64(len(s.Payload)))
 		for _, o := range s.Options {
 			h.number(uint64(o.Kind)<<8 | uint64(len(o.Data)))

@@ -27,6 +27,9 @@ type Options struct {
 
 	// Progress is called after some cases, and at the end, by one worker at a time.
 	Progress func(done, total int)
+	// Late is told of a case that has taken run.Patience and is not over, by its id and its IUT's name, from a goroutine of its
+	// own; nil: nobody is.
+	Late func(id, iut string)
 }
 
 // MaxWorkers bounds the default of Options.Workers.
@@ -214,7 +217,7 @@ func (m *Matrix) Run(ctx context.Context) error {
 
 func (c chunk) play(o *Options) {
 	b := c.block
-	p := player{iut: b.IUT, probing: o.Probe}
+	p := player{iut: b.IUT, probing: o.Probe, late: o.Late}
 	for i := c.from; i < c.to; i++ {
 		if b.NotReached != "" {
 			b.Results[i] = Result{Event: b.verdict, Probe: b.verdict, Finding: &Finding{Reason: b.NotReached}}

@@ -17,6 +17,7 @@ import (
 type player struct {
 	iut     iut.IUT
 	probing func(Case) Probe // nil: there is none
+	late    func(id, iut string)
 
 	// The case at hand.
 	place *Place
@@ -34,11 +35,16 @@ type player struct {
 
 // play plays a case and judges it. The judge has seen the entry, and is the case's own; nil: nothing is judged.
 func (p *player) play(place *Place, event Event, j Judge) (Result, *trace.Result) {
-	*p = player{iut: p.iut, probing: p.probing, place: place, event: event, judge: j, hash: newHasher(p.hash.buf), added: p.added[:0], line: place.Entry.Lines()}
+	*p = player{iut: p.iut, probing: p.probing, late: p.late, place: place, event: event, judge: j, hash: newHasher(p.hash.buf), added: p.added[:0], line: place.Entry.Lines()}
 	if p.probing != nil {
 		p.probe = p.probing(Case{place.Entry, place.IPv6, event})
 	}
-	res := run.Run(place.Entry.File(place.IPv6), p.iut, run.Options{IPv6: place.IPv6, Settings: iut.Alike(), More: p.more})
+	o := run.Options{IPv6: place.IPv6, Settings: iut.Alike(), More: p.more}
+	if late := p.late; late != nil {
+		id, name := Case{place.Entry, place.IPv6, event}.ID, p.iut.Name()
+		o.Patience, o.Late = run.Patience, func() { late(id(), name) }
+	}
+	res := run.Run(place.Entry.File(place.IPv6), p.iut, o)
 	return p.result(res), res
 }
 

@@ -27,6 +27,16 @@ func Square(e Event) (group, column, position string) {
 		return "calls", name, at
 	case silence:
 		return "timers", "silence", strings.TrimPrefix(e.Name(), "silence ")
+	case probed:
+		return "keep-alives", comings[e.coming].name, e.Name()
+	case blocks:
+		return "SACK", "blocks of the peer's", e.Name()
+	case growing:
+		return "SACK", "blocks of the peer's", e.Name()
+	case runs:
+		return "SACK", "runs beyond holes", e.Name()
+	case opening:
+		return "SACK", "permitted or not", e.Name()
 	case hole:
 		return "in a row", "a hole and its fill", e.Name()
 	}

@@ -23,6 +23,13 @@ func againstCases() []againstCase {
 		{"keepalive.octet", es + "+0 setsockopt(4, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0\n+7200 > . 0:1(1) ack 1\n", []string{"SHLD-12"}},
 		{"icmp.hard", ss + "+0 < icmp unreachable port_unreachable [0:0(0)]\n+.5 read(3, ..., 0) = 0\n", []string{"SHLD-26"}},
 		{"icmp.hard.synchronized", es + write10 + "+0 < icmp unreachable port_unreachable [1:11(10)]\n", []string{"SHLD-26"}},
+		{"ecn.syn.odd", opening + "+0 connect(3, ..., ...) = -1 EINPROGRESS\n+0 > SE 0:0(0) win 8000 <mss 1000>\n// state: SYN-SENT\n", []string{"RFC3168-6.1.1-5"}},
+		{"ecn.syn.odd", listening + "+0 < SEW 0:0(0) <mss 1000>\n+0 > S.EW 0:0(0) ack 1 win 8000 <mss 1000>\n// state: SYN-RECEIVED\n", []string{"RFC3168-6.1.1-5"}},
+		{"ecn.ect.refused", setupSynced + "+.5 < S 0:0(0) <mss 1000>\n+0 > . 1:1(0) ack 1\n+.00001 < . 1:1(0) ack 1\n// state: ESTABLISHED\n" + setupAccept + setupWrite, []string{"RFC3168-6.1.1-7"}},
+		{"ecn.ect.1", setup + "+0 write(4, ..., 10) = 10\n+0 > [ect1] P. 1:11(10) ack 1\n", []string{"RFC3168-6.1.2-1"}},
+		{"ecn.cwr.again", setup + setupWrite + "+1 > P. 1:11(10) ack 1\n+2 > P.W 1:11(10) ack 1\n", []string{"RFC3168-6.1.2-3"}},
+		{"ecn.echo.old", setup + text10 + "+.00001 < [ce] P. 1:11(10) ack 1\n+0 > .E 1:1(0) ack 11\n", []string{"RFC3168-6.1.5-2"}},
+		{"ecn.echo.probe", setup + setupFilled + "+.00001 < [ce] P. 8001:8002(1) ack 1\n+0 > . 1:1(0) ack 8001 win 0\n", []string{"RFC3168-6.1.6-2"}},
 		{"status.error", es + write10 + "+0 < icmp unreachable net_unreachable [1:11(10)]\n+0 getsockopt(4, SOL_SOCKET, SO_ERROR, [0], [4]) = 0\n", []string{"SHLD-25"}},
 	}
 }
@@ -30,7 +37,7 @@ func againstCases() []againstCase {
 // What a SHOULD speaks against is no violation, and is told.
 func TestAgainst(t *testing.T) {
 	t.Parallel()
-	for _, c := range againstCases() {
+	for _, c := range slices.Concat(againstCases(), sackAgainst()) {
 		found := false
 		for _, s := range steps(t, c.trace) {
 			if s.Verdict == Violation {

@@ -2,16 +2,19 @@ package oracle
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/twinstack/twinstack/harness/trace"
 )
 
-// announces is what holds for every segment that the IUT sends, owed or not: what it says of the receive window. The
-// outcome has noted that it was sent.
-func announces(t *Turn) ([]Outcome, error) { return through(announceChecks, t) }
+// announces is what holds for every segment that the IUT sends, owed or not: what it says of congestion, of the receive
+// window, and of what has come beyond a hole. The outcome has noted that it was sent.
+func announces(t *Turn) ([]Outcome, error) { return through(everySentChecks, t) }
+
+var everySentChecks = slices.Concat(ecnChecks, []Check{permittedCheck, blocksCheck, windowCheck})
 
 // A RST says nothing of the window: no clause has a value for it [O24].
-var announceChecks = []Check{{
+var windowCheck = Check{
 	Name: "the receive window",
 	When: func(t *Turn) bool { return !t.Has(trace.RST) },
 	Rules: []Rule{
@@ -45,10 +48,10 @@ var announceChecks = []Check{{
 			ID: "window.silly", Clause: "RFC 9293 §3.8.6.2.2", Level: Must, Requirements: []string{"MUST-39", "RFC2525-2.12-1"},
 			Says: "the right edge does not move in small steps",
 			When: func(t *Turn) bool { return t.silly() },
-			Then: forbid("no small step of the window"),
+			Then: forbid("no small step of the window"), Shape: "a window of small steps",
 		},
 	},
-}}
+}
 
 // edge is the right edge of the window that the segment advertises.
 func (t *Turn) edge() uint32 { return t.Seg.Ack + t.window() }
@@ -101,6 +104,12 @@ func (t *TCB) transmit(turn *Turn) {
 	if s.Flags.Has(trace.ACK) {
 		t.LastAckSent = s.Ack
 	}
+	if t.SackOK {
+		t.told(turn)
+	}
+	if t.Set.KeepAlive.On {
+		t.KeepSince = turn.Now
+	}
 	if s.Flags.Has(trace.URG) {
 		t.Urgent = false
 	}
@@ -108,6 +117,7 @@ func (t *TCB) transmit(turn *Turn) {
 	if s.Len() == 0 || le(end, t.SndUna) {
 		return
 	}
+	again := lt(s.Seq, t.SndNxt)
 	if lt(t.SndNxt, end) {
 		fresh := end - t.SndNxt
 		if s.Flags.Has(trace.FIN) {
@@ -117,8 +127,8 @@ func (t *TCB) transmit(turn *Turn) {
 		t.Queued -= min(fresh, t.Queued)
 		t.SndNxt = end
 	}
-	if s.Seq == t.SndUna && t.Rexmit.On && t.Rexmit.From != turn.Now {
-		t.Rexmit.slip(turn.Now) // the front again, and not by the timer
+	if (s.Seq == t.SndUna || t.SackOK && again) && t.Rexmit.On && t.Rexmit.From != turn.Now {
+		t.Rexmit.slip(turn.Now) // the front again, or with SACK anything (RFC 6675 §6), and not by the timer
 	}
 	t.launch(s.Seq, end, turn.Now)
 	if t.FinSent && t.State == trace.CloseWait {
@@ -132,6 +142,7 @@ func (t *TCB) offered(s *trace.Segment) {
 	shift, ok := windowShift(s)
 	t.SndWsOK, t.RcvWindShift = t.SndWsOK && ok, shift
 	t.SndTsOK = t.SndTsOK && stamped(s)
+	t.SackOK = t.SackOK && permits(s)
 	if o, ok := s.Option(trace.OptMSS); ok && len(o.Data) == 2 {
 		t.RcvMss = uint32(binary.BigEndian.Uint16(o.Data))
 	}

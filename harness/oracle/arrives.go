@@ -17,6 +17,7 @@ func arrives(t *Turn) ([]Outcome, error) {
 	out, err := through(checks, t)
 	for i := range out {
 		oneACK(&out[i])
+		t.marked(&out[i])
 	}
 	return out, err
 }

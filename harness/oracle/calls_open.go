@@ -106,7 +106,7 @@ func opens(t *Turn) []Branch {
 	}
 	return []Branch{{
 		TCB: TCB{State: trace.SynSent, Active: true, Listening: t.T.Listening && t.T.State != trace.Listen, Set: t.T.Set,
-			SndTsOK: true, SndWsOK: true},
+			SndTsOK: true, SndWsOK: true, SackOK: true},
 		Replies: []Reply{{Name: "SYN", Flags: trace.SYN, AnySeq: true}},
 		Results: []Result{{Says: "begun", Errnos: []string{begun}}, done},
 	}}

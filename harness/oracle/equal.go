@@ -14,12 +14,16 @@ func (t *TCB) equals(o *TCB) bool {
 		t.Unread == o.Unread && t.Freed == o.Freed && t.Urgent == o.Urgent && t.Closed == o.Closed && t.FinSent == o.FinSent &&
 		t.PeerFin == o.PeerFin && t.NoRead == o.NoRead && t.Gone == o.Gone && t.Set == o.Set && t.SndTsOK == o.SndTsOK &&
 		t.SndWsOK == o.SndWsOK && t.TsRecent == o.TsRecent && t.TsRecentAt == o.TsRecentAt && t.LastAckSent == o.LastAckSent &&
-		t.DupAcks == o.DupAcks && t.Timers.equals(&o.Timers) &&
+		t.SackOK == o.SackOK && t.ECN == o.ECN && t.Report.equals(&o.Report) && t.Board.equals(&o.Board) && t.DupAcks == o.DupAcks && t.Timers.equals(&o.Timers) &&
 		(t.Old == o.Old || t.Old != nil && o.Old != nil && t.Old.equals(o.Old))
 }
 
+func (r *Report) equals(o *Report) bool {
+	return r.Arrived == o.Arrived && r.Dup == o.Dup && r.DupFin == o.DupFin && r.Newest == o.Newest && slices.Equal(r.Recent, o.Recent) && r.Vague == o.Vague
+}
+
 func (t *Timers) equals(o *Timers) bool {
-	return slices.Equal(t.Flight, o.Flight) && t.RTO == o.RTO && t.Rexmit == o.Rexmit && t.Recovery == o.Recovery &&
-		t.Waiting == o.Waiting && t.WaitingOn == o.WaitingOn && t.Heard == o.Heard && t.KeepProbes == o.KeepProbes && t.KeepAt == o.KeepAt &&
+	return slices.Equal(t.Flight, o.Flight) && t.RTO == o.RTO && t.Rexmit == o.Rexmit && t.Recovery == o.Recovery && t.TailProbe == o.TailProbe &&
+		t.Waiting == o.Waiting && t.WaitingOn == o.WaitingOn && t.Heard == o.Heard && t.KeepProbes == o.KeepProbes && t.KeepAt == o.KeepAt && t.KeepSince == o.KeepSince &&
 		t.TimeWait == o.TimeWait && t.TimeWaitOn == o.TimeWaitOn && t.LingerEnd == o.LingerEnd
 }

@@ -13,13 +13,16 @@ type Timers struct {
 	// Rexmit runs while something is in flight, or a zero window is to be probed (§3.8.6.1).
 	Rexmit   Rexmit
 	Recovery Recovery
+	// TailProbe says that a tail loss probe is out (RFC 8985 §7.3): no second, before something is acknowledged.
+	TailProbe bool
 	// Waiting is since when text or a FIN could be sent, with the window open and nothing in flight, if WaitingOn.
 	Waiting   time.Duration
 	WaitingOn bool
 	Heard     time.Duration // when an acknowledgment last came: a peer that answers probes is there (MUST-37)
-	// KeepProbes are the keep-alives since then (§3.8.4), the last of them at KeepAt.
-	KeepProbes int
-	KeepAt     time.Duration
+	// KeepProbes are the keep-alives since then (§3.8.4), the last of them at KeepAt. KeepSince is when something last came or was
+	// sent, or the user set something of them.
+	KeepProbes        int
+	KeepAt, KeepSince time.Duration
 	// TimeWait is when TIME-WAIT was entered or its timer restarted.
 	TimeWait   time.Duration
 	TimeWaitOn bool
@@ -43,6 +46,8 @@ type Recovery struct {
 	To     uint32 // SND.NXT when it began
 	Since  time.Duration
 	Credit int // segments that the ACKs since then let out again
+	// Rescued says that the rescue retransmission has been made (RFC 6675 §4).
+	Rescued bool
 }
 
 // launch notes that the numbers from and up to to were sent.
@@ -108,7 +113,8 @@ func (t *TCB) land(p *Profile, now time.Duration) {
 		}
 	}
 	probe := t.Rexmit
-	t.Flight, t.Rexmit, t.DupAcks = left, Rexmit{}, 0
+	t.Board.passed(t.SndUna)
+	t.Flight, t.Rexmit, t.DupAcks, t.TailProbe = left, Rexmit{}, 0, false
 	switch { // Karn's algorithm
 	case clear != Range{}:
 		t.RTO.sample(p, clear, timed)
@@ -149,8 +155,13 @@ func (t *TCB) settle(p *Profile, now time.Duration, seg *trace.Segment) {
 	if t.State == trace.Established && t.Closed {
 		t.State = trace.FinWait1 // the CLOSE that was queued in SYN-RECEIVED (§3.10.4)
 	}
-	if seg != nil && seg.Flags.Has(trace.ACK) {
-		t.Heard, t.KeepProbes = now, 0
+	if seg != nil {
+		if t.Set.KeepAlive.On {
+			t.KeepSince = now
+		}
+		if seg.Flags.Has(trace.ACK) {
+			t.Heard, t.KeepProbes = now, 0
+		}
 	}
 	probed := t.Rexmit.Probe
 	t.land(p, now)

@@ -109,7 +109,7 @@ func (j *Judge) event(e *trace.Event) {
 		if s := e.Packet.TCP; s != nil {
 			c := j.find(trace.Conn{Local: netip.AddrPortFrom(e.Packet.Src, s.SrcPort), Remote: netip.AddrPortFrom(e.Packet.Dst, s.DstPort)}, s)
 			c.shift = e.Shift
-			j.sent(c, s)
+			j.sent(c, e.Packet)
 		}
 	case trace.StateIs:
 		j.seen(e)
@@ -196,7 +196,7 @@ func (j *Judge) received(e *trace.Event) {
 	j.begin(e, stimulus{packet: e.Packet})
 	c := j.find(trace.Conn{Local: netip.AddrPortFrom(e.Packet.Dst, s.DstPort), Remote: netip.AddrPortFrom(e.Packet.Src, s.SrcPort)}, nil)
 	c.stimulus = s
-	j.turn(c, arrives, func(t *Turn) { t.Seg = s })
+	j.turn(c, arrives, func(t *Turn) { t.Seg, t.Codepoint = s, e.Packet.ECN() })
 }
 
 // unusable says whether TCP must discard a packet unseen: its checksum is wrong, its header does not hold together (§3.1,
@@ -227,6 +227,9 @@ func (j *Judge) turn(c *conn, group func(*Turn) ([]Outcome, error), at func(*Tur
 		t := j.ask(c, &g.tcb)
 		at(t)
 		seg := t.Seg
+		if seg != nil && t.T.SackOK {
+			t.T.repeats(seg)
+		}
 		j.outcomes(group, t, func(o *Outcome) {
 			next = append(next, j.w.with(g, o, j.now))
 			next[len(next)-1].tcb.settle(&j.p, j.now, seg)
@@ -275,19 +278,20 @@ func (j *Judge) listens(local netip.AddrPort) bool {
 }
 
 // sent holds a segment of the IUT's against what it may send.
-func (j *Judge) sent(c *conn, s *trace.Segment) {
+func (j *Judge) sent(c *conn, p *trace.Packet) {
 	if c.broken {
 		return
 	}
+	s := p.TCP
 	next := j.w.next[:0]
-	var bad, window wrong // the first that is not allowed; the first of which that is so for its window alone
+	var bad, announced wrong // the first that is not allowed; the first of which that is so for what it announces alone
 	send := func(n *guess) {
 		t := j.ask(c, &n.tcb)
-		t.Seg = s
+		t.Seg, t.Codepoint = s, p.ECN()
 		j.outcomes(announces, t, func(o *Outcome) {
 			if o.Wrong != "" {
-				if window.rule == nil {
-					window = o.wrong()
+				if announced.rule == nil {
+					announced = o.wrong()
 				}
 				return
 			}
@@ -335,9 +339,9 @@ func (j *Judge) sent(c *conn, s *trace.Segment) {
 	}
 	j.w.next = next
 	j.left(c, distinct(next), func() broken {
-		b := c.mismatch(&j.step().stimulus, s, bad)
-		if window.rule != nil {
-			b.rule, b.expected, b.shape = window.rule, window.says, "a window of small steps"
+		b := c.mismatch(&j.step().stimulus, p, bad)
+		if announced.rule != nil {
+			b.rule, b.expected, b.shape = announced.rule, announced.says, announcedShape(announced)
 		}
 		return b
 	})

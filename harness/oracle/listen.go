@@ -40,7 +40,7 @@ var listenChecks = []Check{{
 func passiveTCB(t *Turn, old *TCB) TCB {
 	n := TCB{State: trace.SynReceived, Listening: true, Old: old}
 	n.heardSYN(t)
-	n.SndTsOK, n.SndWsOK = true, true
+	n.SndTsOK, n.SndWsOK, n.SackOK = true, true, true
 	n.agree(t.Seg)
 	return n
 }
@@ -48,6 +48,7 @@ func passiveTCB(t *Turn, old *TCB) TCB {
 // heardSYN sets what a peer's SYN says: "Set RCV.NXT to SEG.SEQ+1, IRS is set to SEG.SEQ", its window, its options.
 func (n *TCB) heardSYN(t *Turn) {
 	n.Irs, n.RcvNxt, n.RcvUp = t.Seg.Seq, t.Seg.Seq+1, t.Seg.Seq+1
+	n.ECN.hear(t.Seg)
 	n.LastAckSent = n.RcvNxt // by what answers the SYN (RFC 7323 App. D)
 	n.SndMss = sendMSS(t.Seg, t.P)
 	if val, ok := stamp(t.Seg); ok {

@@ -30,9 +30,9 @@ func (c *conn) unmet(now time.Duration) broken {
 
 // mismatch tells what was sent in place of what might have been. Where nothing was owed the rule that was broken is the one
 // that forbids what was sent.
-func (c *conn) mismatch(e *stimulus, s *trace.Segment, wrong wrong) broken {
-	g := &c.guesses[0]
-	b := broken{rule: g.lastRule(), expected: c.expected(), got: c.notation(s)}
+func (c *conn) mismatch(e *stimulus, p *trace.Packet, wrong wrong) broken {
+	g, s := &c.guesses[0], p.TCP
+	b := broken{rule: g.lastRule(), expected: c.expected(), got: p.Notation(trace.Sent, c.shift, 0)}
 	instead := "nothing"
 	if len(g.owed) > 0 {
 		b.rule, instead = g.owed[0].rule, g.owed[0].Name
@@ -89,9 +89,4 @@ func (c *conn) reply(r *Reply) string {
 		text += fmt.Sprintf(" ack %d", r.Ack-c.shift.Ack)
 	}
 	return text
-}
-
-func (c *conn) notation(s *trace.Segment) string {
-	p := trace.Packet{TCP: s}
-	return p.Notation(trace.Sent, c.shift, 0)
 }

@@ -53,6 +53,13 @@ func (n *TCB) agree(s *trace.Segment) {
 		n.SndWindShift = shift
 	}
 	n.SndTsOK = n.SndTsOK && stamped(s)
+	n.SackOK = n.SackOK && permits(s)
+}
+
+// permits says whether a SYN has SACK-permitted (RFC 2018 §2).
+func permits(s *trace.Segment) bool {
+	_, ok := s.Option(trace.OptSACKPermitted)
+	return ok
 }
 
 // stamped says whether a segment has timestamps.

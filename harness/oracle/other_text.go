@@ -115,6 +115,7 @@ func takeText(t *Turn) []Branch {
 	} else {
 		n.take(n.Held[0])
 	}
+	n.unrank()
 	all := ends(t, n)
 	ways := ackText(t, all[0])
 	for _, w := range all[1:] {
@@ -127,6 +128,8 @@ func takeText(t *Turn) []Branch {
 func holdText(t *Turn, n TCB, text Span) []Branch {
 	held := n
 	held.hold(text)
+	held.reports(text, true)
+	n.reports(text, false)
 	ack := emptyACK(&n)
 	ack.Carry = true
 	const silent, dropped = "RFC5681-3.2-1", "SHLD-31"

@@ -9,7 +9,7 @@ import (
 // overdue is what must have happened by now and has not: the rule that says so, nil if all has. It finds the TCP that is
 // stuck.
 func (j *Judge) overdue(tcb *TCB) *Rule {
-	if !tcb.TimeWaitOn && !tcb.Rexmit.On && !tcb.WaitingOn && len(tcb.Flight) == 0 {
+	if !tcb.TimeWaitOn && !tcb.Rexmit.On && !tcb.WaitingOn && len(tcb.Flight) == 0 && !tcb.idles() {
 		return nil // nothing runs
 	}
 	t := &j.w.turn
@@ -73,17 +73,31 @@ var overdueRules = []Rule{
 	{
 		ID: "overdue.send.fin", Clause: "RFC 9293 §3.10.4", Level: Must, Requirements: []string{"RFC9293-3.6-1", "RFC2525-2.15-1"},
 		Says: "the FIN goes out when all text has",
-		When: func(t *Turn) bool { return t.T.WaitingOn && t.T.Queued == 0 && t.past(t.T.Waiting, longest) },
+		When: func(t *Turn) bool { return t.T.WaitingOn && t.T.Queued == 0 && t.past(t.T.Waiting, t.longest()) },
 	},
 	{
 		ID: "overdue.send", Clause: "RFC 9293 §3.8.6.2.1", Level: Must, Requirements: []string{"MUST-60", "RFC9293-3.8.6.2.1-1"},
 		Says: "text that the window takes goes out: the override timeout is 1 s at most",
-		When: func(t *Turn) bool { return t.T.WaitingOn && t.past(t.T.Waiting, longest) },
+		When: func(t *Turn) bool { return t.T.WaitingOn && t.past(t.T.Waiting, t.longest()) },
+	},
+	{
+		ID: "overdue.keepalive", Clause: "RFC 9293 §3.8.4", Level: Must, Requirements: []string{"MUST-24", "MUST-27"},
+		Says: "keep-alives that the user has turned on come after the interval that he has set, until the connection is given up",
+		When: func(t *Turn) bool {
+			due, ok := t.T.keepAliveDue()
+			return ok && t.T.idles() && t.past(due, 0) && t.Now > due+slack(t.T.Set.KeepAlive.Idle)
+		},
 	},
 }
 
-// longest is the longest override timeout (§3.8.6.2.1).
-const longest = time.Second
+// longest is the longest override timeout (§3.8.6.2.1), or an RTO where ECE has come to a window that may be of one segment: "the
+// sending TCP will then be able to send a new packet only when the retransmit timer expires" (RFC 3168 §6.1.2).
+func (t *Turn) longest() time.Duration {
+	if t.T.ECN.Echoed {
+		return max(time.Second, t.T.RTO.get(t.P).Max)
+	}
+	return time.Second
+}
 
 // tardy says that the retransmission timer must have expired.
 func (t *Turn) tardy() bool {

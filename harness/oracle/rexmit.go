@@ -83,6 +83,8 @@ var againChecks = []Check{
 					return []Branch{{TCB: tcb}}
 				},
 			},
+			sackedAgain,
+			leftEdge,
 			{
 				ID: "again.fast", Clause: "RFC 5681 §3.2", Level: Should, Requirements: []string{"RFC5681-3.2-5"},
 				Says: "the third duplicate ACK: the segment at the front goes out without waiting",
@@ -107,6 +109,9 @@ var againChecks = []Check{
 					return []Branch{{TCB: tcb}}
 				},
 			},
+			sackEvidence,
+			rescue,
+			tailProbe,
 			{
 				ID: "again.inner", Clause: "RFC 9293 §3.10.8", Level: Must, Requirements: []string{"RFC9293-3.10.8-2", "RFC2525-2.14-1"},
 				Says: "the segment at the front, and no other",
@@ -123,6 +128,7 @@ var againChecks = []Check{
 					return []Branch{{TCB: tcb, Against: []string{"SHLD-29", "SHLD-30"}}}
 				},
 			},
+			tailProbeRTO,
 			{
 				ID: "again.early", Clause: "RFC 6298 §5", Level: Must, Requirements: []string{"RFC6298-5-1", "RFC6298-1-1", "MUST-18"},
 				Says: "\"never … less than one RTO after the previous transmission of that segment\"",

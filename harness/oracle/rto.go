@@ -105,7 +105,11 @@ func (t *TCB) deadline() time.Duration {
 	if x.Probe {
 		return max(x.From, t.Heard) + x.Max + x.Slip
 	}
-	return x.From + x.Max + x.Slip
+	at := x.From + x.Max + x.Slip
+	if t.mayProbe() {
+		at += x.Max // an attempt that sends nothing restarts it, too (RFC 8985 §7.3)
+	}
+	return at
 }
 
 // expired is (5.5) and (5.6): from now on the interval is twice what it was.
@@ -118,6 +122,7 @@ func (t *TCB) expired(p *Profile, now time.Duration) {
 	}
 	twice := Range{p.cap(2 * was.Min), 2 * was.Max} // a bound is no duty: (2.5) is a MAY
 	*x = Rexmit{On: true, Probe: x.Probe, From: now, Min: twice.Min, Max: twice.Max, Count: x.Count + 1}
+	t.Board.Sacked = nil
 	if !x.Probe {
 		t.RTO.Now = twice
 		t.Recovery = Recovery{On: true, To: t.SndNxt, Since: now}

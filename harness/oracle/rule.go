@@ -36,10 +36,11 @@ type Profile struct {
 // Turn is one event at one TCB: what the When and Then of a rule look at. Exactly one of Seg, Call, ICMP and Expired is
 // set, but that a segment which goes out again comes with the timer that would explain it.
 type Turn struct {
-	T   TCB
-	P   *Profile
-	Now time.Duration
-	Seg *trace.Segment // SEGMENT ARRIVES (§3.10.7), or in the check of what is sent: the segment that the IUT sends
+	T         TCB
+	P         *Profile
+	Now       time.Duration
+	Seg       *trace.Segment // SEGMENT ARRIVES (§3.10.7), or in the check of what is sent: the segment that the IUT sends
+	Codepoint uint8          // of ECN, of the packet that Seg came or goes in (RFC 3168 §5)
 	// Whole is the segment as it arrived. Seg is what the checks so far have left of it.
 	Whole *trace.Segment
 	Call  *trace.Call // a user call (§3.10.1 to §3.10.6)
@@ -93,8 +94,11 @@ type Rule struct {
 	Requirements []string
 	// Says is the line in a few words of our own.
 	Says string
-	When func(*Turn) bool // nil: always
-	Then func(*Turn) []Branch
+	// Shape is how a segment reads that breaks the rule, where that is what it says of itself; "": it came in place of what
+	// was owed.
+	Shape string
+	When  func(*Turn) bool // nil: always
+	Then  func(*Turn) []Branch
 }
 
 // Check is one of the RFC's checks: the first rule that holds is the one.

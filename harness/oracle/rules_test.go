@@ -9,7 +9,7 @@ import (
 func ownRules() []Rule {
 	var all []Rule
 	for _, checks := range [][]Check{openPassiveChecks, openActiveChecks, sendChecks, receiveChecks, closeChecks, abortChecks, statusChecks, settingChecks,
-		desertedChecks, sentChecks, pureChecks, keepAliveChecks, newChecks, announceChecks, againChecks, userTimeoutChecks, timeWaitChecks, orphanChecks, icmpChecks} {
+		desertedChecks, sentChecks, pureChecks, keepAliveChecks, newChecks, everySentChecks, againChecks, userTimeoutChecks, timeWaitChecks, orphanChecks, icmpChecks} {
 		for _, c := range checks {
 			all = append(all, c.Rules...)
 		}
@@ -19,7 +19,7 @@ func ownRules() []Rule {
 
 // ruleCases are the traces of all of them.
 func ruleCases() []ruleCase {
-	return slices.Concat(callCases(), closeCases(), sendCases(), againCases(), timeoutCases(), icmpCases(), passingCases())
+	return slices.Concat(callCases(), closeCases(), sendCases(), againCases(), timeoutCases(), icmpCases(), passingCases(), sackCases(), sackAgainCases(), scoreboardCases(), ecnCases())
 }
 
 // TestRules holds each rule with a trace that obeys it and one that breaks just it.
@@ -38,7 +38,7 @@ func TestEachRuleHasATrace(t *testing.T) {
 			shown[a] = true
 		}
 	}
-	for _, c := range againstCases() {
+	for _, c := range slices.Concat(againstCases(), sackAgainst()) {
 		shown[c.rule], rejects[c.rule] = true, true
 	}
 	known := map[string]bool{}

@@ -45,7 +45,7 @@ var sentChecks = []Check{
 				},
 				Then: func(t *Turn) []Branch {
 					return []Branch{{TCB: TCB{State: trace.SynSent, Active: true, Set: t.T.Set,
-						SndTsOK: true, SndWsOK: true, Iss: t.Seg.Seq, SndUna: t.Seg.Seq, SndNxt: t.Seg.Seq + 1}}}
+						SndTsOK: true, SndWsOK: true, SackOK: true, Iss: t.Seg.Seq, SndUna: t.Seg.Seq, SndNxt: t.Seg.Seq + 1}}}
 				},
 			},
 			{

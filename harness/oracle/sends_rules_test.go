@@ -75,6 +75,16 @@ func sendCases() []ruleCase {
 			obeys: "+60 > . 0:0(0) ack 1\n", breaks: "+30 > . 0:0(0) ack 1\n"},
 		{rule: "keepalive.early", start: alive + "+0 setsockopt(4, SOL_TCP, TCP_KEEPINTVL, [10], 4) = 0\n+60 > . 0:0(0) ack 1\n",
 			obeys: "+10 > . 0:0(0) ack 1\n", breaks: "+9 > . 0:0(0) ack 1\n"},
+		{rule: "overdue.keepalive", also: []string{"keepalive"}, start: alive,
+			obeys: "+60 > . 0:0(0) ack 1\n", breaks: "+62 > . 0:0(0) ack 1\n"},
+		{rule: "overdue.keepalive", start: alive + "+0 setsockopt(4, SOL_TCP, TCP_KEEPINTVL, [10], 4) = 0\n+60 > . 0:0(0) ack 1\n",
+			obeys: "+10 > . 0:0(0) ack 1\n", breaks: "+12 > . 0:0(0) ack 1\n"},
+		{rule: "overdue.keepalive", start: alive + "+50 < P. 1:11(10) ack 1\n+0 > . 1:1(0) ack 11\n", // traffic puts it off
+			obeys: "+60 > . 0:0(0) ack 11\n", breaks: "+62 > . 0:0(0) ack 11\n"},
+		{rule: "keepalive.outstanding", start: alive + write10,
+			obeys: "+1 > P. 1:11(10) ack 1\n+2 > P. 1:11(10) ack 1\n+.9 < . 1:1(0) ack 11\n+60 > . 10:10(0) ack 1\n", breaks: "+.9 > . 10:10(0) ack 1\n"},
+		{rule: "keepalive.time-wait", start: es + "+0 setsockopt(4, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0\n+0 setsockopt(4, SOL_TCP, TCP_KEEPIDLE, [60], 4) = 0\n+0 shutdown(4, SHUT_WR) = 0\n+0 > F. 1:1(0) ack 1\n// state: FIN-WAIT-1\n+.00001 < F. 1:1(0) ack 2\n+0 > . 2:2(0) ack 2\n// state: TIME-WAIT\n",
+			obeys: "+60 > . 1:1(0) ack 2\n", breaks: "+50 > . 1:1(0) ack 2\n", broken: "keepalive.early"},
 		{rule: "keepalive.probe", start: zero + "+0 write(4, ..., 10) = 10\n",
 			obeys: "+1 > . 1:2(1) ack 1\n", breaks: "+1 > . 0:1(1) ack 1\n"},
 	}

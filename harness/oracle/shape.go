@@ -129,6 +129,17 @@ func sentShape(t *TCB, cause, s *trace.Segment, instead string) string {
 	return what + " instead of " + instead
 }
 
+// announcedShape is the shape of a segment that is what it should be but for what it announces: "ECE instead of no ECE".
+func announcedShape(w wrong) string {
+	if w.rule.Shape != "" {
+		return w.rule.Shape
+	}
+	if what, ok := strings.CutPrefix(w.says, "no "); ok {
+		return what + " instead of " + w.says
+	}
+	return "no " + w.says + " instead of " + w.says
+}
+
 // seqName names a sequence number; "" is the one that a segment has in its turn.
 func seqName(t *TCB, cause, s *trace.Segment) string {
 	n := s.Seq

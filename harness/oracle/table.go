@@ -6,7 +6,7 @@ import "slices"
 func Rules() []*Rule {
 	groups := [][]Check{openPassiveChecks, openActiveChecks, sendChecks, receiveChecks, closeChecks, abortChecks, statusChecks,
 		settingChecks, desertedChecks, closedChecks, listenChecks, synSentChecks, otherChecks, userTimeoutChecks, timeWaitChecks,
-		orphanChecks, againChecks, keepAliveChecks, icmpChecks, sentChecks, pureChecks, newChecks, announceChecks}
+		orphanChecks, againChecks, keepAliveChecks, icmpChecks, sentChecks, pureChecks, newChecks, everySentChecks}
 	var all []*Rule
 	seen := map[string]bool{}
 	add := func(rules []Rule) {

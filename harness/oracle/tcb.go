@@ -62,6 +62,11 @@ type TCB struct {
 	TsRecentAt  time.Duration // when TS.Recent was set
 	LastAckSent uint32
 
+	SackOK bool   // each SYN so far had SACK-permitted (RFC 2018 §2)
+	Report Report // what the next SACK option is about
+	Board  Scoreboard
+	ECN    ECN
+
 	DupAcks int // ACKs in a row that acknowledge nothing new (RFC 5681 §2)
 
 	// Challenged is when the last ACK! was sent (RFC 5961 §7), if HasChallenged.

@@ -20,8 +20,10 @@ var userTimeoutChecks = []Check{{
 	Rules: []Rule{
 		{
 			ID: "timeout.keepalive", Clause: "RFC 9293 §3.8.4", Level: Must, Requirements: []string{"MUST-29", "RFC2525-2.9-1"},
-			Says: "several keep-alives were not answered; one is no proof",
-			When: func(t *Turn) bool { return !t.T.Rexmit.On && !t.T.WaitingOn && t.T.KeepProbes > 1 },
+			Says: "several keep-alives were not answered; one is no proof. TIME-WAIT ends by its own timer (MUST-13)",
+			When: func(t *Turn) bool {
+				return !t.T.Rexmit.On && !t.T.WaitingOn && t.T.KeepProbes > 1 && t.T.State != trace.TimeWait
+			},
 			Then: givesUp,
 		},
 		{

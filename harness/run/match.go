@@ -57,8 +57,12 @@ func (c *course) match(want *script.Packet, with *script.With, got *sentPacket, 
 	if want.TTL != nil {
 		d.number("ttl", uint32(p.TTL), uint32(*want.TTL))
 	}
-	if want.TOS != nil {
-		d.number("tos", uint32(p.TOS), uint32(*want.TOS))
+	switch tos := want.TOS; {
+	case tos == nil || p.TOS == *tos:
+	case p.TOS|*tos < uint8(len(trace.ECN)):
+		d.add("%s, expected %s", trace.ECN[p.TOS], trace.ECN[*tos])
+	default:
+		d.number("tos", uint32(p.TOS), uint32(*tos))
 	}
 	if m := want.ICMP; m != nil {
 		typ, code, ok := trace.ICMPNumbers(c.r.o.IPv6, m.Type, m.Code)

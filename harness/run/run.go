@@ -52,6 +52,12 @@ type Options struct {
 	// Transcript is given what is played behind the script, line by line, with what the IUT did in the place of what is
 	// expected: packets that it sent, results of calls, states. Behind the same script, these lines pass.
 	Transcript func(script.Event)
+
+	// Late is called, from a goroutine of its own, where the run has taken Patience of real time and is not over: an IUT that
+	// never returns from a call holds up everything, and who waits should learn which case it is. The result does not depend
+	// on it. nil: nobody is told.
+	Late     func()
+	Patience time.Duration
 }
 
 // The numbers of the script language.
@@ -62,6 +68,9 @@ const (
 	IUTPort = 8080
 	// PeerPort is the peer's port in a connection to the IUT.
 	PeerPort = 40000
+	// Patience is what a case may take of real time before somebody should be told, if nothing else is said. Most take less
+	// than a millisecond.
+	Patience = 30 * time.Second
 	// MaxFirings is how many timers one run may fire before it is given up as endless.
 	MaxFirings = 100_000
 )
@@ -108,6 +117,9 @@ func Families(f *script.File) []bool {
 // Run plays a script once on a fresh host. It always returns a result: what keeps the script from being played is
 // verdict Error or Unsupported with its reason.
 func Run(f *script.File, i iut.IUT, o Options) *trace.Result {
+	if o.Late != nil {
+		defer time.AfterFunc(o.Patience, o.Late).Stop()
+	}
 	settings, err := Settings(f, o.Settings)
 	if err != nil {
 		return refuse(f, i, o, trace.Error, err.Error())

@@ -77,7 +77,11 @@ func (t *transcript) sent(c *course, s *sentPacket) {
 		up := p.Urgent
 		seg.Urg = &up
 	}
-	t.line(script.Event{Packet: &script.Packet{Dir: script.Outbound, TCP: seg}}, s.at)
+	packet := &script.Packet{Dir: script.Outbound, TCP: seg}
+	if tos := s.packet.TOS; s.packet.ECN() != trace.NotECT {
+		packet.TOS = &tos
+	}
+	t.line(script.Event{Packet: packet}, s.at)
 }
 
 // states writes the states that connections have been in since the assertion before, where the script has asserted any. If

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/twinstack/twinstack/harness/trace"
 )
 
 // TestLanguagePage holds the page to the parser: its example is understood, and every header key, call, option word
@@ -41,7 +43,7 @@ func TestLanguagePage(t *testing.T) {
 	for _, m := range icmpTypes {
 		words = append(append(words, m.name), m.codes...)
 	}
-	for _, w := range append(append(words, calls...), ecn...) {
+	for _, w := range append(append(words, calls...), trace.ECN[:]...) {
 		if w = strings.TrimSuffix(w, ","); !strings.Contains(string(page), w) {
 			t.Errorf("%s is not on the page", w)
 		}

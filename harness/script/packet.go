@@ -36,9 +36,6 @@ func (p *parser) packet() *Packet {
 	return k
 }
 
-// ecn are the words for the two ECN bits of the TOS octet (RFC 3168 §5).
-var ecn = []string{"noecn", "ect1", "ect0", "ce"}
-
 // ipInfo reads what may stand in brackets in front of the flags. packetdrill takes round ones as well.
 func (p *parser) ipInfo(k *Packet) {
 	for p.is("[") || p.is("(") {
@@ -67,8 +64,8 @@ func (p *parser) ipInfo(k *Packet) {
 			p.advance()
 		case p.is("ect01"), p.is("flowlabel"):
 			p.unsupported(word.off, word.end, "", "one of ttl, tos, noecn, ect0, ect1, ce")
-		case slices.Contains(ecn, p.text(word)):
-			setTOS(uint8(slices.Index(ecn, p.text(word))))
+		case slices.Contains(trace.ECN[:], p.text(word)):
+			setTOS(uint8(slices.Index(trace.ECN[:], p.text(word))))
 			p.advance()
 		default:
 			p.fail("one of ttl, tos, noecn, ect0, ect1, ce")

@@ -126,8 +126,8 @@ func (k *Packet) String() string {
 		words = append(words, fmt.Sprintf("[ttl %d]", *k.TTL))
 	}
 	if k.TOS != nil {
-		if tos := int(*k.TOS); tos < len(ecn) {
-			words = append(words, "["+ecn[tos]+"]")
+		if tos := int(*k.TOS); tos < len(trace.ECN) {
+			words = append(words, "["+trace.ECN[tos]+"]")
 		} else {
 			words = append(words, fmt.Sprintf("[tos 0x%02x]", tos))
 		}

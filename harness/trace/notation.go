@@ -22,11 +22,16 @@ const (
 )
 
 // Notation is the packet as packetdrill would write it, without its time: "< S 0:0(0) win 65535 <mss 1460>". k tells the
-// direction (Received "<", Sent ">"), s maps the wire's numbers to the script's.
+// direction (Received "<", Sent ">"), s maps the wire's numbers to the script's. TOS is written where it has ECN in it.
 func (p *Packet) Notation(k Kind, s Shift, d Detail) string {
 	b := []byte("> ")
 	if k == Received {
 		b[0] = '<'
+	}
+	if at := p.ECN(); at == p.TOS && at != 0 {
+		b = fmt.Appendf(b, "[%s] ", ECN[at])
+	} else if at != 0 {
+		b = fmt.Appendf(b, "[tos 0x%02x] ", p.TOS)
 	}
 	switch {
 	case p.TCP != nil:

@@ -39,6 +39,8 @@ func TestPacketNotation(t *testing.T) {
 		"< icmp unreachable port_unreachable [8080 > 40000 1025]": {p: &Packet{Src: v4, ICMP: &ICMP{Type: 3, Code: 3, Quoted: quoted}}, ports: true},
 		"< icmp packet_too_big mtu 1280":                          {p: &Packet{Src: v6, ICMP: &ICMP{Type: 2, Rest: 1280, Quoted: []byte{0x60}}}},
 		"> icmp type 42 code 1":                                   {p: &Packet{Src: v6, ICMP: &ICMP{Type: 42, Code: 1}}, kind: Sent},
+		"> [ect0] P.E 1:3(2) ack 1":                               {p: &Packet{TOS: 2, TCP: &Segment{Flags: PSH | ACK | ECE, Seq: 1, Ack: 1, Window: 9, Payload: []byte("ab")}}, kind: Sent, brief: true},
+		"< [tos 0xbb] . 1:1(0) ack 0":                             {p: &Packet{TOS: 0xbb, TCP: &Segment{Flags: ACK, Seq: 1, Window: 9}}, brief: true, shift: Shift{}},
 		"> undecodable packet of 3 octets (too short)":            {p: &Packet{Raw: []byte{1, 2, 3}, Bad: "too short"}, kind: Sent},
 	} {
 		d := Full

@@ -122,6 +122,17 @@ type ICMP struct {
 	Quoted     []byte // the packet that the message speaks of, from its IP header on
 }
 
+// The codepoints in the two lowest bits of TOS or traffic class (RFC 3168 §5).
+const (
+	NotECT uint8 = iota
+	ECT1
+	ECT0
+	CE
+)
+
+// ECN are packetdrill's words for them.
+var ECN = [...]string{"noecn", "ect1", "ect0", "ce"}
+
 // Packet is one decoded IP packet. Exactly one of TCP, ICMP and Bad is set.
 type Packet struct {
 	Src, Dst netip.Addr
@@ -132,3 +143,6 @@ type Packet struct {
 	Bad      string // why the packet could not be decoded; the raw octets are then in Raw
 	Raw      []byte // the whole packet as on the wire
 }
+
+// ECN is the packet's codepoint.
+func (p *Packet) ECN() uint8 { return p.TOS & 3 }

@@ -48,6 +48,8 @@ func script(r *rand.Rand) []byte {
 const (
 	maxSockets = 8
 	maxBacklog = 3
+	// maxTimeWait is how many connections may be in TIME-WAIT at a time.
+	maxTimeWait = 2
 	// maxMemory is how many octets of memory a connection takes at most: both buffers, which may have room for twice what is
 	// in them, and the records.
 	maxMemory = 2*2*(64<<10) + 64<<10
@@ -62,7 +64,7 @@ func anything(t *testing.T, script []byte) {
 	if !endless {
 		cfg.FinWait2 = time.Minute
 	}
-	g.h = New(Config{Addrs: []netip.Addr{addr4[0], addr6[0]}, Seed: 2, TCP: cfg, Send: func(b []byte) {
+	g.h = New(Config{Addrs: []netip.Addr{addr4[0], addr6[0]}, Seed: 2, TCP: cfg, MaxTimeWait: maxTimeWait, Send: func(b []byte) {
 		var q ip.Packet
 		var s tcp.Segment
 		if err := ip.Parse(b, &q); err != nil {

@@ -20,6 +20,8 @@ type Config struct {
 	MTU   int          // octets; 0 means 1500, and no IP packet is longer than 65535
 	Seed  uint64       // of ISNs and ephemeral ports
 	TCP   tcp.Config
+	// MaxTimeWait is how many connections in TIME-WAIT are kept: 1 or more, 0 means 16384. See timewait.go.
+	MaxTimeWait int
 	// Send takes a packet to the link. The packet is valid during the call only, and Send must not call the host.
 	Send func(packet []byte)
 }
@@ -29,9 +31,12 @@ type Counters struct {
 	IP           [ip.Drops]uint64
 	TCP          [tcp.Drops]uint64
 	ResetsSent   uint64 // RSTs for segments that belong to no connection
-	SynsDropped  uint64 // SYNs that found a full queue
+	SynsDropped  uint64 // SYNs that found a full queue, and got no cookie
+	CookiesSent  uint64 // SYNs that were answered by a cookie
+	CookiesTaken uint64 // connections that a cookie has made
 	ICMPIgnored  uint64 // ICMP errors that match no connection, or that ask for nothing
 	AcksDeferred uint64 // last ACKs of a handshake that found a full accept queue
+	TimeWaitsCut uint64 // connections whose TIME-WAIT made room for another's
 }
 
 // Host is one IP host.
@@ -45,12 +50,14 @@ type Host struct {
 	due       deadlines
 	serial    uint64
 	ports     ports
+	timeWaits timeWaits
 	counters  Counters
 
 	packet  ip.Packet   // the packet being read
 	segment tcp.Segment // the segment being read
 	buf     []byte      // the packet being written
 	ident   uint16      // identification of the last packet that may be fragmented
+	stray   conn        // in no table: what reads and writes cookies
 	free    []*conn     // connections that ended, to be used again with their buffers
 }
 
@@ -71,7 +78,10 @@ type conn struct {
 	tabled   bool      // in the table
 	shadow   bool      // the previous of another
 	previous *conn     // the TIME-WAIT that it opens anew, until ESTABLISHED (RFC 9293 §3.6.1, MAY-2)
-	notify   func()    // Notify of the socket that holds it
+	older    *conn     // its neighbours in timeWaits
+	newer    *conn
+	waits    bool   // in timeWaits
+	notify   func() // Notify of the socket that holds it
 }
 
 // New makes a host.
@@ -80,6 +90,9 @@ func New(cfg Config) *Host {
 		cfg.MTU = 1500
 	}
 	cfg.MTU = min(cfg.MTU, 65535)
+	if cfg.MaxTimeWait <= 0 {
+		cfg.MaxTimeWait = defaultMaxTimeWait
+	}
 	cfg.Addrs = slices.Clone(cfg.Addrs)
 	h := &Host{
 		cfg:       cfg,
@@ -169,6 +182,7 @@ func (h *Host) untable(c *conn) {
 	delete(h.conns, tuple{c.Local, c.Remote})
 	count(h.locals, c.Local, -1)
 	h.due.remove(c)
+	h.timeWaits.remove(c)
 }
 
 // count adds to a count, and forgets one that is zero.
@@ -193,6 +207,7 @@ func (h *Host) settle(now time.Duration, c *conn) {
 		h.forget(c) // the SYN was no old duplicate
 		notify(c.listener.notify)
 	}
+	h.wait(c)
 	h.due.update(c)
 	notify(c.notify)
 }
@@ -213,6 +228,7 @@ func (h *Host) remove(now time.Duration, c *conn) {
 			// "returns to TIME-WAIT state if the SYN turns out to be an old duplicate" (RFC 9293 §3.6.1, MAY-2 (2))
 			c.previous, old.shadow = nil, false
 			h.table(old)
+			h.timeWaits.pushFirst(old)
 			h.due.update(old)
 		}
 	}
@@ -227,9 +243,7 @@ func (h *Host) forget(c *conn) {
 		return
 	}
 	c.previous, old.shadow = nil, false
-	if at, ok := old.Deadline(); ok {
-		old.Timeout(at)
-	}
+	h.expire(old)
 	h.recycle(old)
 }
 

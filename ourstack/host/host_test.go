@@ -93,7 +93,9 @@ func TestTransferOverLoss(t *testing.T) {
 
 func TestBacklog(t *testing.T) {
 	t.Parallel()
-	p := newPair(immediate())
+	cfg := immediate()
+	cfg.SYNCookies = tcp.CookiesOff
+	p := newPair(cfg)
 	l := p.hosts[1].Socket(false)
 	must(t, l.Bind(netip.MustParseAddrPort("10.0.0.2:80")))
 	must(t, l.Listen(1)) // holds two

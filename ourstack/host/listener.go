@@ -13,6 +13,9 @@ type listener struct {
 	accepts  []*conn // connections that wait for Accept, oldest first
 	options  options
 	notify   func() // Notify of its socket
+
+	cookies      bool          // some were sent
+	cookiesUntil time.Duration // and the last of them is good until then
 }
 
 // room reports whether a SYN may begin a connection.

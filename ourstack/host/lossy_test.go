@@ -110,7 +110,7 @@ func TestLossyPath(t *testing.T) {
 			t.Parallel()
 			took := map[string]time.Duration{}
 			for _, s := range senders {
-				for seed := range uint64(12) {
+				for seed := range uint64(32) {
 					d, packets := carry(t, s.change, lossy(seed, other), text)
 					t.Logf("%-16s %v, %d packets", s.name, d, packets)
 					took[s.name] += d

@@ -32,10 +32,7 @@ type Socket struct {
 func (h *Host) Socket(v6 bool) *Socket {
 	return &Socket{
 		h: h, v6: v6, local: netip.AddrPortFrom(unspecified(!v6), 0),
-		options: options{
-			sendBuffer: h.env.Config.SendBuffer, receiveBuffer: h.env.Config.ReceiveBuffer,
-			keepalive: h.env.Config.Keepalive, ttl: ip.DefaultTTL,
-		},
+		options: defaults(&h.env.Config),
 	}
 }
 
@@ -259,13 +256,13 @@ func (s *Socket) Close(now time.Duration) error {
 	}
 	// Either may find the connection CLOSED or closing already, which is no error to a user who leaves.
 	switch linger := s.options.linger; {
-	case linger == nil:
+	case !linger.On:
 		_ = s.c.Leave(now)
-	case *linger == 0:
+	case linger.Time == 0:
 		_ = s.c.Abort(now)
 	default:
 		_ = s.c.Leave(now)
-		s.c.Linger(now, *linger)
+		s.c.Linger(now, linger.Time)
 	}
 	s.c.socket, s.c.notify = false, nil
 	if s.c.tabled {

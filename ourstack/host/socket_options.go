@@ -9,46 +9,64 @@ import (
 // options are what may be set on a socket before it has a connection.
 type options struct {
 	noDelay       *bool
+	cork          bool
+	retries       tcp.Retries
+	finWait2      time.Duration
 	userTimeout   time.Duration
 	maxSeg        int
 	sendBuffer    int
 	receiveBuffer int
-	linger        *time.Duration
+	fixedReceive  bool // the user has set it: it tunes itself no more
+	linger        tcp.Linger
 	reuseAddr     bool
 	keepalive     tcp.Keepalive
 	ttl           uint8
 	diffServ      uint8
+	ecn           bool
+}
+
+// defaults are the options of a new socket.
+func defaults(cfg *tcp.Config) options {
+	return options{
+		retries:  tcp.Retries{R1: cfg.R1, Syn: cfg.SynRetries, Data: cfg.DataRetries},
+		finWait2: cfg.FinWait2, userTimeout: cfg.UserTimeout, maxSeg: cfg.MaxSegment, linger: cfg.Linger,
+		sendBuffer: cfg.SendBuffer, receiveBuffer: cfg.ReceiveBuffer,
+		keepalive: cfg.Keepalive, ttl: cfg.HopLimit(), diffServ: cfg.DiffServ, ecn: cfg.ECN,
+	}
 }
 
 // apply sets the options on a TCB.
 func (o *options) apply(now time.Duration, t *tcp.TCB) {
+	// They are valid: the setters saw to it, and the configured ones are.
+	_ = t.SetRetries(o.retries)
+	_ = t.SetFinWait2(o.finWait2)
+	if o.cork != t.Cork() { // set again it would have nothing to let go of, and look for it
+		t.SetCork(now, o.cork)
+	}
 	if o.noDelay != nil {
 		t.SetNagle(now, !*o.noDelay)
 	}
 	t.SetUserTimeout(o.userTimeout)
 	t.LimitMSS(o.maxSeg)
-	t.SetBuffers(o.sendBuffer, o.receiveBuffer)
+	if t.SetBuffers(o.sendBuffer, 0); o.fixedReceive {
+		t.SetBuffers(0, o.receiveBuffer)
+	}
 	if o.keepalive != t.Keepalive() { // set again they would begin a new time of silence
 		// They are valid: SetKeepalive of the socket saw to it, and the configured ones are.
 		_ = t.SetKeepalive(now, o.keepalive)
 	}
 	t.TTL, t.DiffServ = o.ttl, o.diffServ
+	t.SetECN(o.ecn)
 }
 
 // SetLinger is SO_LINGER. Close never blocks: a time above zero is how long what is left to send has afterwards.
 func (s *Socket) SetLinger(on bool, d time.Duration) {
-	s.options.linger = nil
-	if on {
-		s.options.linger = &d
-	}
+	s.options.linger = tcp.Linger{On: on, Time: d}
 }
 
 // Linger reads SO_LINGER.
 func (s *Socket) Linger() (on bool, d time.Duration) {
-	if s.options.linger == nil {
-		return false, 0
-	}
-	return true, *s.options.linger
+	return s.options.linger.On, s.options.linger.Time
 }
 
 // SetReuseAddr is SO_REUSEADDR.
@@ -112,14 +130,19 @@ func (s *Socket) SetBuffers(now time.Duration, send, receive int) error {
 		s.options.sendBuffer = send
 	}
 	if receive > 0 {
-		s.options.receiveBuffer = receive
+		s.options.receiveBuffer, s.options.fixedReceive = receive, true
 	}
 	s.applied(now)
 	return nil
 }
 
 // Buffers reads SO_SNDBUF and SO_RCVBUF.
-func (s *Socket) Buffers() (send, receive int) { return s.options.sendBuffer, s.options.receiveBuffer }
+func (s *Socket) Buffers() (send, receive int) {
+	if s.c != nil {
+		return s.c.Buffers()
+	}
+	return s.options.sendBuffer, s.options.receiveBuffer
+}
 
 // applied makes changed options hold for what the socket has.
 func (s *Socket) applied(now time.Duration) {
@@ -159,8 +182,7 @@ func (s *Socket) SetTTL(now time.Duration, ttl int) error {
 // TTL reads it.
 func (s *Socket) TTL() int { return int(s.options.ttl) }
 
-// SetTOS is IP_TOS or IPV6_TCLASS: 0 to 255 (MUST-48). The two lowest bits are not the user's: they are ECN's (RFC 3168 §5),
-// which is not in use.
+// SetTOS is IP_TOS or IPV6_TCLASS: 0 to 255 (MUST-48). The two lowest bits are not the user's: they are ECN's (RFC 3168 §5).
 func (s *Socket) SetTOS(now time.Duration, tos int) error {
 	if tos < 0 || tos > 255 {
 		return EINVAL
@@ -172,3 +194,12 @@ func (s *Socket) SetTOS(now time.Duration, tos int) error {
 
 // TOS reads it.
 func (s *Socket) TOS() int { return int(s.options.diffServ) }
+
+// SetECN says whether connections that are still to be opened offer ECN and agree to it (RFC 3168); the default is the host's.
+func (s *Socket) SetECN(now time.Duration, on bool) {
+	s.options.ecn = on
+	s.applied(now)
+}
+
+// ECN reads it.
+func (s *Socket) ECN() bool { return s.options.ecn }

@@ -1,7 +1,9 @@
 package host
 
 import (
+	"encoding/binary"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -149,6 +151,80 @@ func TestLowerLevel(t *testing.T) {
 			t.Errorf("TOS 256: %v; TOS %#x, TTL %d", err, l.TOS(), l.TTL())
 		}
 	}
+}
+
+// ECN beside Diffserv (RFC 3168 §5), both ways, by configuration and by the socket, of which the last word is.
+func TestSocketECN(t *testing.T) {
+	t.Parallel()
+	for _, v6 := range []bool{false, true} {
+		for _, on := range []bool{false, true} {
+			cfg := immediate()
+			cfg.ECN = !on
+			p := newPair(cfg)
+			l := p.listen(t, v6)
+			must(t, l.SetTOS(p.now, 0xbb))
+			l.SetECN(p.now, on)
+			p.hosts[0].env.Config.ECN = true
+			var tos []uint8
+			p.drop = func(from int, b []byte) bool {
+				var q ip.Packet
+				must(t, ip.Parse(b, &q))
+				if len(q.Payload) > 40 {
+					tos = append(tos, q.TOS)
+					mark(b)
+				}
+				return false
+			}
+			p.life(t, l, v6)
+			want := []uint8{0, 0xb8, 0, 0xb8} // SYN and SYN,ACK first: neither is ECT
+			if on {
+				want = []uint8{0, 0xb8, 2, 0xba}
+			}
+			if !slices.Equal(tos, want) || l.ECN() != on || l.TOS() != 0xb8 {
+				t.Errorf("v6 %t, ECN %t: SYNs and text go out with %#x, want %#x", v6, on, tos, want)
+			}
+		}
+	}
+}
+
+// TestMarksOnTheWay has every packet that is ECT marked: both ends send less, and all the same all of it comes.
+func TestMarksOnTheWay(t *testing.T) {
+	t.Parallel()
+	for _, v6 := range []bool{false, true} {
+		cfg := immediate()
+		cfg.ECN = true
+		p, a, b := established(t, cfg, v6)
+		p.checked(t)
+		marked := 0
+		p.drop = func(_ int, packet []byte) bool {
+			marked += mark(packet)
+			return false
+		}
+		text := make([]byte, 20000)
+		n, err := a.Write(p.now, text)
+		must(t, err)
+		p.run(p.now + time.Minute)
+		got, err := b.Read(p.now, make([]byte, 30000))
+		if st, _ := a.Status(); err != nil || got != n || marked < 14 || st.CWND != st.EffSendMSS || st.Resent != 0 {
+			t.Errorf("v6 %t: %d of %d octets, %v, %d packets marked, cwnd %d, %d sent again", v6, got, n, err, marked, st.CWND, st.Resent)
+		}
+	}
+}
+
+// mark is a router that has met congestion; it returns how many packets it has marked.
+func mark(b []byte) int {
+	var q ip.Packet
+	if ip.Parse(b, &q) != nil || q.ECN() != ip.ECT0 {
+		return 0
+	}
+	if q.Src.Is6() {
+		b[1] |= 3 << 4
+		return 1
+	}
+	b[1] |= 3
+	b[10], b[11] = 0, 0
+	binary.BigEndian.PutUint16(b[10:], ip.Fold(ip.Sum(0, b[:ip.HeaderV4])))
+	return 1
 }
 
 func TestSocketKeepalive(t *testing.T) {

@@ -17,6 +17,12 @@ func (s *Stack) Dial(network, address string) (net.Conn, error) {
 // DialContext opens a connection to an address, which is an IP address and a port ("10.0.0.1:80", "[fd00::1]:80"), on "tcp",
 // "tcp4" or "tcp6". The Conn is a *Conn. Once it stands, the end of ctx does nothing to it.
 func (s *Stack) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	return s.DialControl(ctx, network, address, nil)
+}
+
+// DialControl is DialContext with what control does to the socket before its SYN goes out, where it is not nil: the options
+// that are negotiated want that, and a local address or port of one's own (Bind).
+func (s *Stack) DialControl(ctx context.Context, network, address string, control Control) (net.Conn, error) {
 	remote, err := parse(network, address)
 	if err == nil && !remote.Addr().IsValid() {
 		err = &net.AddrError{Err: "missing host", Addr: address}
@@ -26,7 +32,7 @@ func (s *Stack) DialContext(ctx context.Context, network, address string) (net.C
 	}
 	s.mu.Lock()
 	defer s.unlock()
-	c, err := s.connect(ctx, network, remote)
+	c, err := s.connect(ctx, network, remote, control)
 	if err != nil {
 		return nil, opError("dial", network, nil, tcpAddr(remote), system("connect", err))
 	}
@@ -34,7 +40,7 @@ func (s *Stack) DialContext(ctx context.Context, network, address string) (net.C
 }
 
 // connect opens a connection and waits for the outcome. The caller holds the lock.
-func (s *Stack) connect(ctx context.Context, network string, remote netip.AddrPort) (*Conn, error) {
+func (s *Stack) connect(ctx context.Context, network string, remote netip.AddrPort, control Control) (*Conn, error) {
 	switch {
 	case s.down != nil:
 		return nil, s.down
@@ -42,7 +48,13 @@ func (s *Stack) connect(ctx context.Context, network string, remote netip.AddrPo
 		return nil, cancelled(ctx)
 	}
 	sock := s.host.Socket(remote.Addr().Is6())
-	sock.SetNoDelay(s.now(), true)
+	if control != nil {
+		if err := control(s.now(), sock); err != nil {
+			// It is open: that is the one thing that Close could say against it.
+			_ = sock.Close(s.now())
+			return nil, err
+		}
+	}
 	c := s.hold(sock, network)
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()

@@ -78,7 +78,6 @@ func (l *Listener) bind(addrs []netip.Addr, port uint16) error {
 		l.socks = append(l.socks, sock)
 		// As in package net: a server may come back while connections of its earlier life are in TIME-WAIT.
 		sock.SetReuseAddr(true)
-		sock.SetNoDelay(s.now(), true)
 		sock.Notify(l.acceptable.wake)
 		if err := sock.Bind(netip.AddrPortFrom(a, port)); err != nil {
 			return err

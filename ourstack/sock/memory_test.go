@@ -11,16 +11,7 @@ import (
 // A connection that has had its buffers full and is in TIME-WAIT, where it stays for minutes, keeps none of them.
 func TestTimeWaitIsSmall(t *testing.T) {
 	const connections, octets = 40, 512 << 10
-	d, e := sock.Pipe()
-	packet := make([]byte, 1500)
-	for range 5000 { // the cable has memory, too, of as many packets as it ever held
-		must(t, second(d.Write(packet)))
-		must(t, second(e.Write(packet)))
-	}
-	for range 4096 {
-		must(t, second(d.Read(packet)))
-		must(t, second(e.Read(packet)))
-	}
+	d, e := warmPipe(t)
 	a, b, _ := over(t, sock.Config{}, d, e)
 	sent := make([]byte, octets)
 	live := func() {
@@ -45,6 +36,23 @@ func TestTimeWaitIsSmall(t *testing.T) {
 	if each := (inUse() - before) / connections; each > 16<<10 {
 		t.Errorf("%d octets for each of %d connections that are closed", each, connections)
 	}
+}
+
+// warmPipe is a cable that has had as many packets of full size on it as it can hold, and keeps their memory.
+func warmPipe(t testing.TB) (d, e sock.Device) {
+	t.Helper()
+	d, e = sock.Pipe()
+	packet := make([]byte, 1500)
+	const places = 4096
+	for range places {
+		must(t, second(d.Write(packet)))
+		must(t, second(e.Write(packet)))
+	}
+	for range places {
+		must(t, second(d.Read(packet)))
+		must(t, second(e.Read(packet)))
+	}
+	return d, e
 }
 
 func inUse() int64 {

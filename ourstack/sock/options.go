@@ -79,6 +79,11 @@ func (c *Conn) setKeepalive(change func(*tcp.Keepalive)) error {
 	})
 }
 
+// SetCork has less than a full segment wait for more text (true), for 200 ms at most, or lets it go: TCP_CORK.
+func (c *Conn) SetCork(on bool) error {
+	return c.set(func(now time.Duration) { c.sock.SetCork(now, on) })
+}
+
 // SetUserTimeout sets how long what was sent may stay unacknowledged before the connection fails with ETIMEDOUT; 0 leaves
 // that to the number of retransmissions.
 func (c *Conn) SetUserTimeout(d time.Duration) error {

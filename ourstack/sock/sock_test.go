@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/twinstack/twinstack/ourstack/sock"
+	"github.com/twinstack/twinstack/ourstack/tcp"
 )
 
 var (
@@ -188,6 +189,8 @@ func (f *failer) Close() error                { return nil }
 
 func TestConfig(t *testing.T) {
 	t.Parallel()
+	noBuffer := sock.DefaultTCP()
+	noBuffer.SendBuffer = 0
 	for name, cfg := range map[string]sock.Config{
 		"no address":        {Addrs: []netip.Addr{{}}},
 		"multicast address": {Addrs: []netip.Addr{netip.MustParseAddr("224.0.0.1")}},
@@ -195,6 +198,7 @@ func TestConfig(t *testing.T) {
 		"zone":              {Addrs: []netip.Addr{netip.MustParseAddr("fe80::1%eth0")}},
 		"small MTU":         {MTU: 67},
 		"large MTU":         {MTU: 65536},
+		"no buffer":         {TCP: noBuffer},
 	} {
 		d, _ := sock.Pipe()
 		if s, err := sock.New(d, cfg); err == nil {
@@ -237,6 +241,11 @@ func TestTCPInfo(t *testing.T) {
 		info.SendWindow == 0 || info.ReceiveWindow == 0 || info.SSThresh == 0 {
 		t.Errorf("%+v", info)
 	}
+	if !info.SACK || !info.Timestamps || !info.WindowScale || info.PathMTU != 1500 || info.PeerMSS != 1460 || info.AnnouncedMSS != 1460 ||
+		info.OctetsOut != 2000 || info.OctetsResent != 1000 || info.OctetsAcked != 1000 || info.OctetsIn != 1 || info.TextIn != 1 ||
+		info.Phase != tcp.PhaseOpen || info.SinceHeard <= 0 || info.SinceHeard > info.SinceSent || info.Trouble {
+		t.Errorf("%+v", info)
+	}
 	must(t, client.Close())
 	if _, err := client.TCPInfo(); !isClosed(err) {
 		t.Errorf("after Close: %v", err)
@@ -245,7 +254,8 @@ func TestTCPInfo(t *testing.T) {
 
 // What is sent in the steady state allocates nothing.
 func TestNoAllocations(t *testing.T) {
-	a, b, _ := two(t, sock.Config{Seed: 1})
+	d, e := warmPipe(t)
+	a, b, _ := over(t, sock.Config{Seed: 1}, d, e)
 	client, server := joined(t, a, b)
 	p, q := make([]byte, 10000), make([]byte, 10000)
 	trip := func() {

@@ -5,6 +5,10 @@ import "time"
 // Arrives is SEGMENT ARRIVES (§3.10.7). The text of s is copied where it is kept; s itself may be changed.
 func (t *TCB) Arrives(now time.Duration, s *Segment) {
 	t.heard(now)
+	t.counts.SegmentsIn++
+	if len(s.Text) > 0 {
+		t.counts.TextIn++
+	}
 	s.up = s.Seq + Seq(s.Up)
 	switch t.state {
 	case Closed:
@@ -61,6 +65,7 @@ func (t *TCB) arrivesListen(now time.Duration, s *Segment) {
 		t.Irs = s.Seq
 		t.chooseISS(now)
 		t.takeSynOptions(now, s)
+		t.hearSetup(s.Flags)
 		t.SndNxt = t.Iss + 1
 		t.SndUna = t.Iss
 		t.offered(s)
@@ -106,6 +111,7 @@ func (t *TCB) arrivesSynSent(now time.Duration, s *Segment) {
 		t.RcvNxt, t.RcvUp = s.Seq+1, s.Seq+1
 		t.Irs = s.Seq
 		t.takeSynOptions(now, s)
+		t.hearSetup(s.Flags)
 		t.offered(s)
 		if s.Flags.Has(ACK) {
 			// "SND.UNA should be advanced to equal SEG.ACK (if there is an ACK)". So "our SYN has been ACKed": the ACK

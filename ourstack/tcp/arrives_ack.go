@@ -75,7 +75,7 @@ func (t *TCB) checkACK(now time.Duration, s *Segment) bool {
 
 // ackEstablished is the fifth check's ESTABLISHED STATE; SEG.ACK =< SND.NXT holds already.
 func (t *TCB) ackEstablished(now time.Duration, s *Segment) {
-	una := t.SndUna
+	una, flight := t.SndUna, t.outstanding()
 	var n news
 	if t.SackOK {
 		n = t.update(now, s)
@@ -92,6 +92,9 @@ func (t *TCB) ackEstablished(now time.Duration, s *Segment) {
 	}
 	if t.SackOK {
 		t.selective(now, s, &n, una)
+	}
+	if t.echoes(s) && flight > 0 && una != t.Iss { // a SYN has no ECT that a router could mark
+		t.congestionEchoed(now, s.Ack, flight)
 	}
 	// "If SND.UNA =< SEG.ACK =< SND.NXT, the send window should be updated. If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and
 	// SND.WL2 =< SEG.ACK)), set SND.WND <- SEG.WND, set SND.WL1 <- SEG.SEQ, and set SND.WL2 <- SEG.ACK."
@@ -118,11 +121,13 @@ func (t *TCB) isDuplicate(s *Segment) bool {
 // acknowledged sets SND.UNA <- SEG.ACK, which is new, and does what follows from it.
 func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	syn, ack := !t.synAcked(), s.Ack
+	t.foundHole(now, ack)
 	n := ack.Sub(t.SndUna)
 	t.measure(now, s)
+	t.proven.acked(ack)
 	t.SndUna, t.SndUp = ack, maxSeq(t.SndUp, ack)
-	t.snd.acked(ack)
-	t.resend = maxSeq(t.resend, ack)
+	t.counts.OctetsAcked += uint64(t.snd.acked(ack))
+	t.resend, t.pushed = maxSeq(t.resend, ack), maxSeq(t.pushed, ack)
 	t.retries, t.reason = 0, 0
 	if t.softErr == ErrTimedOut {
 		t.softErr = 0 // it has got through
@@ -140,7 +145,7 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 		t.softErr = 0 // it was of an open that has gone well
 		t.beginDataTransfer()
 	} else {
-		t.congestionAcked(now, n, n+t.outstanding())
+		t.congestionAcked(now, n, n+t.outstanding(), !t.echoes(s))
 	}
 }
 

@@ -1,6 +1,10 @@
 package tcp
 
-import "time"
+import (
+	"time"
+
+	"github.com/twinstack/twinstack/ourstack/ip"
+)
 
 // arrivesOther is §3.10.7.4: SYN-RECEIVED and the synchronized states, the eight checks in the RFC's order. A check that
 // returns false has disposed of the segment.
@@ -9,6 +13,7 @@ func (t *TCB) arrivesOther(now time.Duration, s *Segment) {
 	if !s.Flags.Has(SYN) {
 		s.trueWnd <<= t.SndWindShift // "use 'TrueWindow' in place of SEG.WND in the following steps" (RFC 7323 App. D)
 	}
+	marked := s.ECN == ip.CE && len(s.Text) > 0 // outside of the window that counts for nothing (RFC 3168 §6.1.5)
 	t.noteDuplicate(s)
 	if !t.checkTimestamps(now, s) {
 		return
@@ -26,6 +31,7 @@ func (t *TCB) arrivesOther(now time.Duration, s *Segment) {
 	if !t.checkACK(now, s) {
 		return
 	}
+	t.takeECN(s, marked)
 	t.checkURG(s)
 	t.processText(now, s)
 	t.checkFIN(now, s)
@@ -52,6 +58,9 @@ func (t *TCB) checkSequence(now time.Duration, s *Segment) bool {
 	// here (§3.5.3, SHLD-2), and a window of zero does not keep it out (MUST-66).
 	if s.Flags.Has(RST) {
 		return true
+	}
+	if t.state == SynReceived && s.Flags.Has(SYN) && s.Seq == t.Irs {
+		t.hearSetup(s.Flags) // once more, or as the SYN,ACK of a simultaneous open
 	}
 	switch {
 	case t.acceptable(s):
@@ -241,6 +250,10 @@ func (t *TCB) processText(now time.Duration, s *Segment) {
 	}
 	next = t.rcv.advance(next) // what was queued with the SYN
 	t.accept(next)
+	t.counts.OctetsIn += uint64(next - before)
+	if next != before && t.tunes() {
+		t.timeText(now, s)
+	}
 	switch {
 	case s.cut:
 		t.ackNow = true // the peer learns where the window ends

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/twinstack/twinstack/ourstack/ip"
 )
 
 // bench is one TCB and a peer that is played by hand. Numbers are relative: ours to our ISS, the peer's to its ISN.
@@ -81,10 +83,15 @@ func (b *bench) show(s *Segment) string {
 	for _, k := range s.Options.SACK[:s.Options.Blocks] {
 		text += fmt.Sprintf(" sack %d:%d", int32(k.Left-b.irs), int32(k.Right-b.irs))
 	}
+	if s.ECN != 0 {
+		text += " " + codepoints[s.ECN]
+	}
 	return text
 }
 
-// parse reads "flags first(octets) [ack] [win n] [mss n] [up n] [ws n] [ts val ecr] [sackOK] [sack left:right] …".
+var codepoints = []string{"not-ect", "ect1", "ect0", "ce"}
+
+// parse reads "flags first(octets) [ack] [win n] [mss n] [up n] [ws n] [ts val ecr] [sackOK] [sack left:right] [ect0] …".
 func (b *bench) parse(text string) *Segment {
 	s := &Segment{SrcPort: 4000, DstPort: 80, Wnd: 65535}
 	fields := strings.Fields(text)
@@ -137,6 +144,8 @@ func (b *bench) parse(text string) *Segment {
 			}
 			s.Options.SACK[s.Options.Blocks] = Block{b.iss + Seq(left), b.iss + Seq(right)}
 			s.Options.Blocks++
+		case "ect1", "ect0", "ce":
+			s.ECN = ip.ECN(slices.Index(codepoints, fields[i]))
 		default:
 			s.Ack = b.iss + Seq(number(i))
 		}
@@ -185,6 +194,17 @@ func (b *bench) do(what string) string {
 		err = b.tcb.Abort(b.now)
 	case "nodelay":
 		b.tcb.SetNagle(b.now, false)
+	case "cork":
+		b.tcb.SetCork(b.now, rest == "in")
+	case "finwait2":
+		d, _ := time.ParseDuration(rest)
+		err = b.tcb.SetFinWait2(d)
+	case "retries":
+		var r Retries
+		if n, bad := fmt.Sscan(rest, &r.R1, &r.Syn, &r.Data); n != 3 {
+			b.t.Fatalf("%q: %v", what, bad)
+		}
+		err = b.tcb.SetRetries(r)
 	case "unreachable":
 		n, _ := strconv.Atoi(rest)
 		b.tcb.Unreachable(b.now, b.iss+Seq(n), ErrConnectionRefused)

@@ -1,9 +1,6 @@
 package tcp
 
-import (
-	"net/netip"
-	"time"
-)
+import "time"
 
 // OpenPassive is OPEN, passive (§3.10.1): "enter the LISTEN state and return". The TCB is for one caller, whose address
 // Init was given: a host keeps the unspecified LISTEN itself and makes such a TCB for each SYN.
@@ -45,8 +42,13 @@ func (t *TCB) chooseISS(now time.Duration) {
 	if t.haveAbove && t.Iss.LessEq(t.issAbove) {
 		t.Iss = t.issAbove + 1<<16 // clear of any window that the old connection had
 	}
+	t.setISS()
+}
+
+// setISS has everything that is sent begin behind the ISS.
+func (t *TCB) setISS() {
 	t.snd.base = t.Iss + 1
-	t.resend, t.SndUp = t.Iss+1, t.Iss
+	t.resend, t.SndUp, t.pushed = t.Iss+1, t.Iss, t.Iss+1
 	t.flight.init(t.Iss + 1)
 	t.chooseOffers()
 }
@@ -96,6 +98,9 @@ func (t *TCB) Receive(now time.Duration, p []byte) (int, error) {
 	if t.rcv.user > 0 {
 		n := t.rcv.read(t.upToMark(p))
 		t.drawMark()
+		if t.tunes() {
+			t.tune(now, n)
+		}
 		t.windowUpdate(now)
 		return n, nil
 	}
@@ -189,37 +194,6 @@ func (t *TCB) Leave(now time.Duration) error {
 	return t.Close(now)
 }
 
-// Status is what STATUS answers (§3.10.6).
-type Status struct {
-	State         State
-	Local, Remote netip.AddrPort
-	Vars
-	Unread     int  // octets that RECEIVE would give
-	Unsent     int  // octets of SEND that were not sent yet
-	Unacked    int  // octets of SEND that were sent and not acknowledged
-	SendFree   int  // octets that SEND would take
-	EOF        bool // the peer's FIN was reached
-	RTO        time.Duration
-	SRTT       time.Duration
-	RTTVAR     time.Duration
-	CWND       int    // octets
-	SSThresh   int    // octets
-	Resent     uint64 // segments that went out again, SYNs and probes among them
-	EffSendMSS int
-	R1         bool // a segment has gone out again so often that something is wrong with the path (§3.8.3 (e), SHLD-9)
-}
-
-// Status is STATUS (§3.10.6).
-func (t *TCB) Status() Status {
-	unsent := max(0, t.snd.end().Sub(t.SndNxt))
-	return Status{
-		State: t.state, Local: t.Local, Remote: t.Remote, Vars: t.Vars,
-		Unread: t.rcv.user, Unsent: unsent, Unacked: t.snd.len() - unsent, SendFree: max(0, t.sndBuffer-t.snd.len()),
-		EOF: t.eof, RTO: t.rto.rto, SRTT: t.rto.srtt, RTTVAR: t.rto.rttvar,
-		CWND: t.cc.cwnd, SSThresh: t.cc.ssthresh, Resent: t.resent, EffSendMSS: t.mss(), R1: t.retries >= r1,
-	}
-}
-
 // SetNagle switches the Nagle algorithm for this connection (§3.7.4, MUST-17). What it held back goes out.
 func (t *TCB) SetNagle(now time.Duration, on bool) {
 	t.nagle = on
@@ -230,10 +204,20 @@ func (t *TCB) SetNagle(now time.Duration, on bool) {
 // the configured count of retransmissions.
 func (t *TCB) SetUserTimeout(d time.Duration) { t.userTimeout = d }
 
-// SetBuffers sets the octets of send and receive buffer. A receive window that was offered stays offered.
+// SetBuffers sets the octets of send and receive buffer; 0 leaves one as it is. A receive window that was offered stays
+// offered. A receive buffer that was set tunes itself no more.
 func (t *TCB) SetBuffers(send, receive int) {
-	t.sndBuffer, t.rcvBuffer = max(1, send), max(1, receive)
+	if send > 0 {
+		t.sndBuffer = send
+	}
+	if receive > 0 {
+		t.untune()
+		t.rcvBuffer, t.tuning.fixed = receive, true
+	}
 }
+
+// Buffers are the octets of send and receive buffer.
+func (t *TCB) Buffers() (send, receive int) { return t.sndBuffer, t.rcvBuffer }
 
 // LimitMSS caps Eff.snd.MSS, and the MSS that our SYN announces if it is still to be sent. 0 is no cap.
 func (t *TCB) LimitMSS(n int) { t.maxSeg = n }

@@ -6,7 +6,7 @@ import "fmt"
 // all: nothing waits without a timer that runs, for a peer that says nothing more would leave it waiting for ever. It is
 // for tests; no input makes it fail.
 func (t *TCB) Check() error {
-	for _, check := range []func() error{t.checkNumbers, t.checkFlight, t.checkTimers, t.checkBuffers, t.checkFINs,
+	for _, check := range []func() error{t.checkNumbers, t.checkFlight, t.checkTimers, t.checkSettings, t.checkBuffers, t.checkFINs,
 		t.checkWaits, t.checkRoom} {
 		if err := check(); err != nil {
 			return fmt.Errorf("%v: %w", t.state, err)
@@ -95,6 +95,19 @@ func (t *TCB) checkTimers() error {
 	}
 	if t.ackNow {
 		return fmt.Errorf("an ACK that is owed was not sent")
+	}
+	return nil
+}
+
+// checkSettings: what the user's settings have begun ends with what it was about.
+func (t *TCB) checkSettings() error {
+	switch {
+	case t.corked.on && !(t.set.cork && t.state.sendsText()):
+		return fmt.Errorf("the cork's timer runs")
+	case t.hole.trying && (!t.rexmit.on || t.retries == 0):
+		return fmt.Errorf("a smaller packet is tried, and nothing is outstanding")
+	case t.tuning.grown < 0 || t.tuning.grown > t.rcvBuffer || t.tuning.grown > 0 && !t.state.Synchronized():
+		return fmt.Errorf("the receive buffer of %d octets has grown by %d", t.rcvBuffer, t.tuning.grown)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func (t *TCB) checkWaits() error {
 		{"text or FIN was not sent", !t.awaitsACK() && t.hasUnsent(), t.override},
 		{"text or FIN of the peer was not acknowledged", t.state.Synchronized() && t.RcvNxt != t.LastAckSent, t.delayed},
 		{"2MSL have to pass", t.state == TimeWait, t.timeWait},
-		{"nobody reads, or waits for a FIN", t.state == FinWait2 && t.gone && t.env.Config.FinWait2 > 0, t.orphan},
+		{"nobody reads, or waits for a FIN", t.state == FinWait2 && t.gone && t.set.finWait2 > 0, t.orphan},
 	} {
 		if x.holds && (!x.by.on || !runs || x.by.at < at) {
 			return fmt.Errorf("%s, and no timer is for that: %+v; the next is due at %v, %v", x.what, x.by, at, runs)
@@ -74,7 +74,9 @@ func (t *TCB) checkRoom() error {
 	text := t.snd.base.Sub(t.SndNxt) + len(t.snd.b) - t.snd.head
 	window := (t.SndUna + Seq(t.SndWnd)).Sub(t.SndNxt)
 	switch {
-	case t.state < Established || !t.synAcked() || t.maxSeg > 0 || t.resend != t.SndNxt || f.due > 0 || len(f.list()) >= maxFlight:
+	case t.state < Established || !t.synAcked() || t.maxSeg > 0 || t.resend != t.SndNxt || f.due > 0 || t.SackOK && f.full(t.sndBuffer):
+	case t.ecn.until > 0 && (flying > 0 || t.override.on && t.override.at == t.ecn.until): // marks hold it back until the timer (RFC 3168 §6.1.2)
+	case flying >= maxBurst*mss: // there was a burst, and its ACKs let the rest go
 	case text >= mss && window >= mss && t.cc.cwnd-flying >= mss:
 		return fmt.Errorf("%d octets to send, %d in the window, cwnd %d, %d on their way: a segment has room", text, window, t.cc.cwnd, flying)
 	}

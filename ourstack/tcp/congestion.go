@@ -11,7 +11,8 @@ type congestion struct {
 	recovery bool // in fast recovery
 	recover  Seq  // SND.NXT when loss was last found: no second reduction for the same flight (RFC 6582 §3.2)
 	lastSent time.Duration
-	reduced  time.Duration // when loss was last taken for congestion
+	marked   Seq           // SND.NXT when marks were last taken for congestion (RFC 3168 §6.1.2)
+	reduced  time.Duration // when loss or marks were last taken for congestion
 	timeout  bool          // recovering from a timeout
 	limited  int           // octets that limited transmit has sent since SND.UNA moved
 	idle     time.Duration // when the last of what was sent was acknowledged
@@ -26,8 +27,8 @@ type control interface {
 	avoid(now time.Duration, c *congestion, a ack)
 	// slowAtSsthresh says whether it is slow start where cwnd is ssthresh.
 	slowAtSsthresh() bool
-	// reduce is what ssthresh becomes where loss is found, with so many octets on their way.
-	reduce(c *congestion, mss, flight int) int
+	// reduce is what cwnd becomes where loss is found, with so many octets on their way; no less than least.
+	reduce(c *congestion, least, flight int) int
 	// slowStart is told of an ACK in slow start.
 	slowStart()
 	// timedOut is told of a timeout.
@@ -72,6 +73,7 @@ func (t *TCB) beginDataTransfer() {
 		cwnd:     initialWindow(t.mss(), t.synResent),
 		ssthresh: 1 << 30, // "arbitrarily high" (RFC 5681 §3.1)
 		recover:  t.Iss,
+		marked:   t.Iss,
 		control:  reno{},
 	}
 	if t.env.Config.CongestionControl == CUBIC {
@@ -86,8 +88,8 @@ func (t *TCB) beginDataTransfer() {
 func (t *TCB) recovering() bool { return t.cc.recovery || t.SndUna.Less(t.cc.recover) }
 
 // congestionAcked takes an ACK of n octets of new data, of so many that were on their way (RFC 5681 §3.1; RFC 6582 §3.2 and
-// RFC 6675 §5 in fast recovery).
-func (t *TCB) congestionAcked(now time.Duration, n, flight int) {
+// RFC 6675 §5 in fast recovery). grow says that nothing in it keeps cwnd from growing.
+func (t *TCB) congestionAcked(now time.Duration, n, flight int, grow bool) {
 	c, mss := &t.cc, t.mss()
 	c.dupAcks, c.limited = 0, 0
 	covered := !t.SndUna.Less(c.recover)
@@ -110,6 +112,7 @@ func (t *TCB) congestionAcked(now time.Duration, n, flight int) {
 			c.cwnd += mss
 		}
 		t.retransmitOne(now)
+	case !grow:
 	case c.cwnd < c.ssthresh || c.cwnd == c.ssthresh && c.control.slowAtSsthresh():
 		c.control.slowStart()
 		if a.filled(c.cwnd) {
@@ -129,6 +132,7 @@ func (t *TCB) congestionAcked(now time.Duration, n, flight int) {
 		// It is kept close: 2^31 octets on, it would seem to lie ahead.
 		c.recover = maxSeq(c.recover, t.SndUna-1)
 	}
+	c.marked = maxSeq(c.marked, t.SndUna-1)
 }
 
 // resume is for text that goes out where nothing was on its way.
@@ -147,21 +151,33 @@ func (t *TCB) duplicateAck(now time.Duration) {
 		c.cwnd += mss // each one tells of a segment that has left the network
 	case c.dupAcks == dupThresh && c.recover.Less(t.SndUna):
 		// The ACK "covers more than recover": it is not about what a timeout has had sent again.
-		t.reduceWindow(now, t.outstanding())
+		t.takeForCongestion(now, t.outstanding())
 		c.recovery, c.recover = true, t.SndNxt
 		t.retransmitOne(now)
 		c.cwnd = c.ssthresh + dupThresh*mss
 	}
 }
 
-// reduceWindow takes loss for congestion (RFC 5681 §3.2 (2)): "additional data sent in limited transmit MUST NOT be included
-// in this calculation", nor is what else lies beyond cwnd.
-func (t *TCB) reduceWindow(now time.Duration, flight int) {
+// takeForCongestion takes loss for congestion, unless marks on the same window of data have been: cwnd "should be reduced only
+// once in response to a series of dropped and/or CE packets" (RFC 3168 §6.1.2).
+func (t *TCB) takeForCongestion(now time.Duration, flight int) {
+	if !t.SndUna.Less(t.cc.marked) {
+		t.reduceWindow(now, flight)
+	}
+}
+
+// reduceWindow takes loss for congestion (RFC 5681 §3.2 (2)).
+func (t *TCB) reduceWindow(now time.Duration, flight int) { t.reduceTo(now, flight, 2*t.mss()) }
+
+// reduceTo reduces cwnd, to no less than least: "additional data sent in limited transmit MUST NOT be included in this
+// calculation" (RFC 5681 §3.2 (2)), nor is what else lies beyond cwnd.
+func (t *TCB) reduceTo(now time.Duration, flight, least int) {
 	c := &t.cc
-	c.ssthresh = c.control.reduce(c, t.mss(), min(flight-c.limited, c.cwnd))
+	w := c.control.reduce(c, least, min(flight-c.limited, c.cwnd))
 	c.limited = 0
-	c.cwnd = min(c.cwnd, c.ssthresh)
-	c.reduced = now
+	c.ssthresh = max(w, 2*t.mss())
+	c.cwnd = min(c.cwnd, w)
+	c.reduced, t.ecn.reduced = now, true
 }
 
 // mayFly is how many octets from a sequence number on cwnd lets through. The first two duplicate ACKs each let one segment
@@ -188,10 +204,10 @@ func (t *TCB) mayFly(from Seq) int {
 func (t *TCB) congestionTimeout(now time.Duration) {
 	c, mss := &t.cc, t.mss()
 	if t.retries <= 1 {
-		c.ssthresh = c.control.reduce(c, mss, t.outstanding())
+		c.ssthresh = c.control.reduce(c, 2*mss, t.outstanding())
 	}
 	c.control.timedOut()
-	c.cwnd, c.reduced = mss, now
+	c.cwnd, c.reduced, t.ecn.reduced = mss, now, true
 	c.recovery, c.recover, c.dupAcks, c.timeout = false, t.SndNxt, 0, true
 	if !t.SackOK {
 		return
@@ -221,7 +237,7 @@ func (reno) avoid(_ time.Duration, c *congestion, a ack) {
 	}
 }
 
-func (reno) reduce(_ *congestion, mss, flight int) int { return max(flight/2, 2*mss) } // equation 4
+func (reno) reduce(_ *congestion, least, flight int) int { return max(flight/2, least) } // equation 4
 
 func (reno) slowAtSsthresh() bool { return false } // "either" will do (RFC 5681 §3.1)
 

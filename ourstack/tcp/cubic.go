@@ -74,7 +74,7 @@ func (q *cubic) avoid(now time.Duration, c *congestion, a ack) {
 }
 
 // reduce is §4.6 and §4.7, with fast convergence.
-func (q *cubic) reduce(c *congestion, mss, flight int) int {
+func (q *cubic) reduce(c *congestion, least, flight int) int {
 	cwnd := float64(c.cwnd)
 	if q.prior = cwnd; cwnd < q.wMax {
 		q.wMax = cwnd * (1 + cubicBeta) / 2
@@ -82,7 +82,7 @@ func (q *cubic) reduce(c *congestion, mss, flight int) int {
 		q.wMax = cwnd
 	}
 	q.begun, q.flat = false, false
-	return max(int(cubicBeta*float64(flight)), 2*mss)
+	return max(int(cubicBeta*float64(flight)), least)
 }
 
 // slowAtSsthresh: CUBIC "MUST employ a slow-start algorithm, when cwnd is no more than ssthresh" (§4.10).

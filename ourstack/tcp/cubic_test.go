@@ -33,7 +33,7 @@ func TestCUBIC(t *testing.T) {
 	// A window of 1000 segments, and a loss: 700, and K = cbrt(300 / 0.4) = 9.09 s until it is 1000 again.
 	var q cubic
 	c := congestion{cwnd: 1000 * mss}
-	c.ssthresh = q.reduce(&c, mss, c.cwnd)
+	c.ssthresh = q.reduce(&c, 2*mss, c.cwnd)
 	c.cwnd = c.ssthresh
 	about("§4.6: cwnd after a loss", float64(c.cwnd)/mss, 700, 0)
 	for _, x := range []struct{ at, want float64 }{{3, 909}, {6, 988}, {9.08, 1000}, {12, 1010}, {15, 1082}} {
@@ -48,11 +48,11 @@ func TestCUBIC(t *testing.T) {
 	}
 	// §4.7: a loss below W_max lowers it.
 	c.cwnd = 800 * mss
-	q.reduce(&c, mss, c.cwnd)
+	q.reduce(&c, 2*mss, c.cwnd)
 	about("W_max after a second loss", q.wMax/mss, 680, 0.01)
 	about("cwnd_prior", q.prior/mss, 800, 0)
 	// The floor of two segments.
-	if got := q.reduce(&c, mss, 2*mss); got != 2*mss {
+	if got := q.reduce(&c, 2*mss, 2*mss); got != 2*mss {
 		t.Errorf("ssthresh %d", got)
 	}
 }
@@ -63,7 +63,7 @@ func TestCUBICIsFriendly(t *testing.T) {
 	const mss = 1000
 	var q cubic
 	c := congestion{cwnd: 20 * mss}
-	c.cwnd = q.reduce(&c, mss, c.cwnd) // 14
+	c.cwnd = q.reduce(&c, 2*mss, c.cwnd) // 14
 	got := growth(&q, &c, 0, time.Second)
 	if want := 14 + 10*cubicRise; math.Abs(got-want) > 1 {
 		t.Errorf("after 10 round trips cwnd is %.1f, want about %.1f", got, want)
@@ -87,7 +87,7 @@ func TestCUBICTakesNoLeap(t *testing.T) {
 	at := func(idle func(q *cubic, c *congestion)) int {
 		var q cubic
 		c := congestion{cwnd: 100 * mss}
-		c.cwnd = q.reduce(&c, mss, c.cwnd)
+		c.cwnd = q.reduce(&c, 2*mss, c.cwnd)
 		growth(&q, &c, 0, time.Second)
 		idle(&q, &c)
 		q.avoid(time.Hour, &c, ack{n: 2 * mss, flight: c.cwnd, mss: mss, srtt: 100 * time.Millisecond})

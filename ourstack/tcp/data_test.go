@@ -277,7 +277,7 @@ func TestRTO(t *testing.T) {
 		}
 	}
 	for n := range 5 {
-		r.backOff(n + 1)
+		r.backOff(n+1 >= 3)
 	}
 	if r.rto != cfg.RTOMax {
 		t.Errorf("RTO backs off to %v, want %v", r.rto, cfg.RTOMax)

@@ -6,8 +6,12 @@ import (
 )
 
 // maxFlight bounds how many segments are on their way at a time: so the record of them is bounded, and what it costs to go
-// through it. Text that would make one more waits for an ACK.
-const maxFlight = 1 << 13
+// through it. Text that would make one more waits for an ACK. A peer whose MSS is an octet must have it so (MUST-16); but what
+// is on record of its segments takes no more memory than the send buffer has, for which minFlight is always enough.
+const (
+	minFlight = 1 << 6
+	maxFlight = 1 << 13
+)
 
 // sent is a segment on its way, as it was last sent: the per-segment variables of RFC 8985 §5.2, and what RFC 6675 §4 marks.
 type sent struct {
@@ -35,6 +39,7 @@ type flight struct {
 	fack       Seq      // RACK.fack: the highest sequence number that was acknowledged, selectively or cumulatively
 	dueFrom    Seq      // nothing below is due
 	seen       [4]Block // the blocks of the last ACK, whose segments are marked
+	looks      int      // how many records an ACK or a transmission has had looked at, ever: what a peer can make us do
 }
 
 func (f *flight) list() []sent { return f.b[f.head:] }
@@ -49,8 +54,10 @@ func (f *flight) release(keep int) {
 	}
 }
 
-// full reports whether there is no room for another segment.
-func (f *flight) full() bool { return len(f.b)-f.head >= maxFlight }
+// full reports whether there is no room for another segment, with a send buffer of so many octets.
+func (f *flight) full(buffer int) bool {
+	return len(f.b)-f.head >= max(minFlight, min(buffer/recordLen, maxFlight))
+}
 
 // pipe is RFC 6675 §4's SetPipe: how many octets are taken to be in the network.
 func (f *flight) pipe() int { return f.octets - f.sacked - f.lost + f.rexmit }
@@ -145,6 +152,7 @@ func (f *flight) acked(una Seq, deliver func(*sent)) {
 		if una.LessEq(s.from) {
 			break
 		}
+		f.looks++
 		f.count(s, -1)
 		if una.Less(s.to) {
 			s.from = una
@@ -178,6 +186,7 @@ func (f *flight) sack(b Block, deliver func(*sent)) {
 	l := f.list()
 	for i := f.index(from); i < len(l) && l[i].to.LessEq(b.Right); i++ {
 		s := &l[i]
+		f.looks++
 		if s.sacked || s.from.Less(b.Left) {
 			continue
 		}
@@ -237,8 +246,8 @@ func (f *flight) unmark() {
 	}
 }
 
-// nextDue is the lowest run of octets that are to be sent again.
-func (f *flight) nextDue() (run span, ok bool) {
+// nextDue is the lowest run of octets that are to be sent again, or so much of it that it is enough.
+func (f *flight) nextDue(enough int) (run span, ok bool) {
 	if f.due == 0 {
 		return span{}, false
 	}
@@ -246,11 +255,13 @@ func (f *flight) nextDue() (run span, ok bool) {
 	i := f.index(f.dueFrom)
 	for !l[i].due() {
 		i++
+		f.looks++
 	}
 	run = l[i].span
 	f.dueFrom = run.from
-	for i++; i < len(l) && l[i].due(); i++ {
+	for i++; i < len(l) && l[i].due() && run.to.Sub(run.from) < enough; i++ {
 		run.to = l[i].to
+		f.looks++
 	}
 	return run, true
 }
@@ -261,6 +272,7 @@ func (f *flight) unsacked() int {
 	n := 0
 	for i := 0; i < len(l) && !l[i].sacked; i++ {
 		n += l[i].to.Sub(l[i].from)
+		f.looks++
 	}
 	return n
 }

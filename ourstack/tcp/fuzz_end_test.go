@@ -39,8 +39,10 @@ func (b *bench) amends() {
 	if c.state <= Listen {
 		return
 	}
-	// What may end it before: the user's patience, timeouts that were counted already, and text that nobody is there to read.
-	excused := c.orphan.on || c.userTimeout > 0 || c.retries > 0 || c.keepalive.On || c.gone
+	// What may end it before: the user's patience, timeouts that were counted already or that may be too few, and text that
+	// nobody is there to read.
+	few := c.set.retries.Syn < b.env.Config.SynRetries || c.set.retries.Data < b.env.Config.DataRetries
+	excused := c.orphan.on || c.userTimeout > 0 || c.retries > 0 || few || c.keepalive.On || c.gone
 	var queue []Segment // what we have sent and the peer has not read
 	text := Seq(4000)   // octets that the peer has to send
 	if c.finSeen || len(c.rcv.held) > 0 {

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/twinstack/twinstack/ourstack/ip"
 )
 
 // stepLen is how many octets of a script make one step of anyEvents: what, flags, place, acknowledgment, amount, window.
@@ -86,12 +88,15 @@ func TestAnyEvents(t *testing.T) {
 func anyEvents(t *testing.T, isn uint32, script []byte) {
 	cfg := Default()
 	cfg.ReceiveBuffer, cfg.SendBuffer = 3000, 3000
-	cfg.SACK, cfg.RACK, cfg.CongestionControl = isn&4 != 0, isn&8 != 0, Algorithm(isn>>4&1)
+	cfg.SACK, cfg.RACK, cfg.CongestionControl, cfg.ECN = isn&4 != 0, isn&8 != 0, Algorithm(isn>>4&1), isn&64 != 0
 	if isn&32 != 0 {
 		cfg.FinWait2 = time.Minute
 	}
 	if cfg.WindowScale, cfg.Timestamps = isn&1 != 0, isn&2 != 0; cfg.WindowScale {
 		cfg.ReceiveBuffer = 100_000 // takes a shift of 1
+	}
+	if cfg.BlackHole = isn&32 != 0; isn&64 != 0 {
+		cfg.AutoTune, cfg.AutoTuneAll = 20_000, 12_000
 	}
 	b := newBench(t, cfg, Seq(isn), Seq(isn)^0x5555)
 	c := b.tcb
@@ -113,6 +118,9 @@ func anyEvents(t *testing.T, isn uint32, script []byte) {
 			} else {
 				edge, haveEdge = now, true
 			}
+		}
+		if s.ECN != ip.NotECT && (!cfg.ECN || s.ECN != ip.ECT0 || s.Flags&(SYN|RST) != 0 || len(s.Text) == 0 || s.Seq != tcb.SndNxt) {
+			t.Fatalf("codepoint %d on %v", s.ECN, s.Flags)
 		}
 		beyond := (s.Seq + Seq(len(s.Text))).Sub(tcb.SndUna + Seq(tcb.MaxSndWnd))
 		if len(s.Text) > 1 && beyond > 0 {
@@ -227,6 +235,7 @@ func (b *bench) event(x, text []byte) {
 			c.Abort(b.now)
 		}
 		c.SetNagle(b.now, n%2 == 0)
+		c.SetCork(b.now, n%4 > 1)
 	case 8:
 		b.wait(time.Duration(n) * 100 * time.Millisecond)
 	case 9:
@@ -236,6 +245,7 @@ func (b *bench) event(x, text []byte) {
 			Seq:   [...]Seq{c.RcvNxt, c.RcvNxt - 1, c.Irs, c.RcvNxt - k, c.RcvNxt + Seq(c.RcvWnd) - k, c.RcvNxt + Seq(c.RcvWnd), c.finSeq, c.RcvNxt + 10}[x[2]%8],
 			Ack:   [...]Seq{c.SndUna, c.SndUna + 1 + Seq(x[3]&0xf8), c.SndNxt, c.SndNxt, c.SndNxt + 1, c.SndUna - 1, c.Iss, c.finNumber()}[x[3]%8],
 			Up:    uint16(x[2]),
+			ECN:   ip.ECN(x[5] >> 1 & 3),
 			Wnd:   [...]uint16{0, uint16(c.SndWnd), 1, 1000, 300, 65535, uint16(c.SndWnd), uint16(c.SndWnd)}[x[5]%8],
 		}
 		if x[2]%16 < 8 {
@@ -279,6 +289,8 @@ func (b *bench) event(x, text []byte) {
 	case 13:
 		// It fails where the amounts make no sense.
 		_ = c.SetKeepalive(b.now, Keepalive{On: n%2 == 0, Idle: time.Duration(n) * time.Second, Interval: time.Second, Probes: n})
+		_ = c.SetRetries(Retries{R1: n % 5, Syn: n, Data: n})
+		_ = c.SetFinWait2(time.Duration(n-1) * time.Second)
 	case 14:
 		c.PacketTooBig(b.now, c.SndUna+Seq(x[2]), n*6)
 	}

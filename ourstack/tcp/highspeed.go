@@ -27,11 +27,11 @@ type HighSpeed struct {
 	LastAckSent  Seq    // SEG.ACK of the last segment sent
 }
 
-// chooseOffers sets what our SYN will say: the shift count, the smallest that lets the window field say all of RCV.BUFF,
-// and where the timestamp clock of this connection begins. A SYN that goes out again says the same.
+// chooseOffers sets what our SYN will say: the shift count, the smallest that lets the window field say all that RCV.BUFF
+// may become, and where the timestamp clock of this connection begins. A SYN that goes out again says the same.
 func (t *TCB) chooseOffers() {
 	t.windShift = 0
-	for t.windShift < maxWindShift && t.rcvBuffer > 65535<<t.windShift {
+	for t.windShift < maxWindShift && t.mostBuffer() > 65535<<t.windShift {
 		t.windShift++
 	}
 	if t.env.Config.Timestamps {
@@ -64,7 +64,9 @@ func (t *TCB) takeSynOptions(now time.Duration, s *Segment) {
 	if t.SndWsOK = t.env.Config.WindowScale && o.HasWindowScale; t.SndWsOK {
 		t.SndWindShift, t.RcvWindShift = min(o.WindowScale, maxWindShift), t.windShift
 	}
-	if t.SndTsOK = t.env.Config.Timestamps && o.HasTimestamps; t.SndTsOK {
+	// A caller whose MSS has no room for the option beside text gets none (MUST-16). Only a passive opener has the choice.
+	t.SndTsOK = t.env.Config.Timestamps && o.HasTimestamps && (t.state != Listen || t.sendMSS > timestampsLen)
+	if t.SndTsOK {
 		t.TsRecent, t.tsRecentAt = o.TSVal, now
 	}
 	t.SackOK = t.env.Config.SACK && o.SACKPermitted

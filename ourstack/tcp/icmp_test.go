@@ -37,6 +37,7 @@ func TestPathMTU(t *testing.T) {
 	t.Parallel()
 	open := steps{{"open", "S 0(0), SYN-SENT"}, {"< S. 0(0) 1 mss 1460", ". 1(0) 1, ESTABLISHED"}}
 	two := steps{{"send 2920", ". 1(1460) 1, P. 1461(1460) 1, ESTABLISHED"}}
+	proven := append(two, [2]string{"< . 1(0) 2921", "ESTABLISHED"}, [2]string{"send 2920", ". 2921(1460) 1, P. 4381(1460) 1, ESTABLISHED"})
 	again := ". 1(960) 1, . 961(960) 1, . 1921(960) 1, P. 2881(40) 1, ESTABLISHED"
 	for name, s := range map[string][]steps{
 		"what was lost goes out in the new size":   {open, two, {{"toobig 1 1000", again}, {"toobig 1461 1000", "ESTABLISHED"}, {"< . 1(0) 2921", "ESTABLISHED"}, {"send 1000", ". 2921(960) 1, P. 3881(40) 1, ESTABLISHED"}}},
@@ -49,7 +50,21 @@ func TestPathMTU(t *testing.T) {
 		"a window of zero is left to the probes": {open, two, {{"< . 1(0) 1 win 0", "ESTABLISHED"}, {"toobig 1 1000", "ESTABLISHED"}, {"< . 1(0) 1 win 5000", "ESTABLISHED"}, {"wait 1s", "1s: . 1(960) 1, ESTABLISHED"}}},
 		"FIN and text":                           {open, {{"send 1460", "P. 1(1460) 1, ESTABLISHED"}, {"close", "F. 1461(0) 1, FIN-WAIT-1"}, {"toobig 1 1000", ". 1(960) 1, FP. 961(500) 1, FIN-WAIT-1"}}},
 		"RFC 1191 §6.3: after ten minutes another try": {open, two, {{"toobig 1 1000", again}, {"< . 1(0) 2921", "ESTABLISHED"}, {"wait 10m", "ESTABLISHED"}, {"send 1000", "P. 2921(1000) 1, ESTABLISHED"}}},
-		"a SYN is not too big":                         {{{"open", "S 0(0), SYN-SENT"}, {"toobig 0 1000", "SYN-SENT"}, {"< S. 0(0) 1 mss 1460", ". 1(0) 1, ESTABLISHED"}, {"send 1460", "P. 1(1460) 1, ESTABLISHED"}}},
+		"RFC 5927 §7.2: what came through is doubted until a timeout": {open, proven, {
+			{"toobig 2921 1000", "ESTABLISHED"}, {"wait 1s", "1s: . 2921(960) 1, ESTABLISHED"}, {"< . 1(0) 3881", ". 3881(960) 1, . 4841(960) 1, ESTABLISHED"}}},
+		"and forgotten if it is acknowledged": {open, proven, {
+			{"toobig 2921 1000", "ESTABLISHED"}, {"< . 1(0) 4381", "ESTABLISHED"}, {"wait 1s", "1s: P. 4381(1460) 1, ESTABLISHED"}}},
+		"or if it was of a segment before that": {open, proven, {
+			{"toobig 4381 1000", "ESTABLISHED"}, {"< . 1(0) 4381", "ESTABLISHED"}, {"wait 1s", "1s: . 4381(960) 1, ESTABLISHED"}}},
+		"after a timeout it is believed at once": {open, proven, {
+			{"wait 1s", "1s: . 2921(1460) 1, ESTABLISHED"}, {"toobig 2921 1000", ". 2921(960) 1, . 3881(500) 1, ESTABLISHED"}}},
+		"what is larger than all that came through is, too": {open, {
+			{"send 900", "P. 1(900) 1, ESTABLISHED"}, {"< . 1(0) 901", "ESTABLISHED"}, {"send 1460", "P. 901(1460) 1, ESTABLISHED"},
+			{"toobig 901 1000", ". 901(960) 1, P. 1861(500) 1, ESTABLISHED"}}},
+		"what went out again in pieces proves nothing": {open, two, {
+			{"toobig 1 1200", ". 1(1160) 1, . 1161(1160) 1, P. 2321(600) 1, ESTABLISHED"}, {"< . 1(0) 1161", "ESTABLISHED"},
+			{"toobig 1161 1100", "ESTABLISHED"}, {"wait 1s", "1s: . 1161(1060) 1, ESTABLISHED"}}},
+		"a SYN is not too big": {{{"open", "S 0(0), SYN-SENT"}, {"toobig 0 1000", "SYN-SENT"}, {"< S. 0(0) 1 mss 1460", ". 1(0) 1, ESTABLISHED"}, {"send 1460", "P. 1(1460) 1, ESTABLISHED"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -16,10 +16,10 @@ func (t *TCB) Linger(now, d time.Duration) {
 	}
 }
 
-// orphanFinWait2 limits how long FIN-WAIT-2 waits for a FIN that nobody waits for (Config.FinWait2).
+// orphanFinWait2 limits how long FIN-WAIT-2 waits for a FIN that nobody waits for (SetFinWait2).
 func (t *TCB) orphanFinWait2(now time.Duration) {
 	t.orphan.stop()
-	if d := t.env.Config.FinWait2; t.gone && d > 0 {
+	if d := t.set.finWait2; t.gone && d > 0 {
 		t.orphan.start(now, d)
 	}
 }

@@ -27,6 +27,7 @@ func (t *TCB) PacketTooBig(now time.Duration, seq Seq, mtu int) {
 	if !t.inFlight(seq) || !t.synAcked() {
 		return
 	}
+	t.leaveHole() // it is none: a router tells
 	current, fragment := t.mtu(), false
 	if t.Remote.Addr().Is4() {
 		if mtu == 0 {
@@ -40,7 +41,11 @@ func (t *TCB) PacketTooBig(now time.Duration, seq Seq, mtu int) {
 	if mtu >= current && (!fragment || t.MayFragment) {
 		return // "must not increase"; or another answer to the same flight
 	}
-	t.pathMTU, t.MayFragment, t.pathMTUSince = min(mtu, current), fragment, now
+	c := claim{seq, min(mtu, current), fragment}
+	if t.doubt(c) {
+		return
+	}
+	t.believe(now, c)
 	if t.SndWnd == 0 {
 		return // probes are small
 	}

@@ -111,7 +111,7 @@ func (t *TCB) probeACK(now time.Duration, s *Segment, n *news, una Seq) {
 	case p.end.Less(s.Ack):
 		p.out = false // "repaired the single loss"
 		if !t.recovering() {
-			t.reduceWindow(now, p.flight)
+			t.takeForCongestion(now, p.flight)
 		}
 	case s.Ack == una && len(s.Text) == 0 && s.Options.Blocks == 0:
 		p.out = false // case 2, the peer reports no duplicates

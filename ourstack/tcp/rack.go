@@ -26,15 +26,18 @@ type rack struct {
 	dsackRound    Seq           // RACK.dsack_round
 }
 
-// minFilter is the least of what was seen in the last minRTTLife, or up to twice that.
+// minFilter is the least of what was seen in the last period, minRTTLife, or up to twice that.
 type minFilter struct {
 	now, last time.Duration // of the current and of the last period; 0 if nothing was seen
 	since     time.Duration
 }
 
-func (m *minFilter) add(at, x time.Duration) {
+func (m *minFilter) add(at, x time.Duration) { m.addFor(minRTTLife, at, x) }
+
+// addFor has a period of its own.
+func (m *minFilter) addFor(life, at, x time.Duration) {
 	x = max(x, 1)
-	if at-m.since >= minRTTLife {
+	if at-m.since >= life {
 		m.since, m.last, m.now = at, m.now, 0
 	}
 	if m.now == 0 || x < m.now {
@@ -103,13 +106,15 @@ func (t *TCB) rackRecovered() {
 	}
 }
 
-// reoWnd is RACK.reo_wnd.
+// reoWnd is RACK.reo_wnd, "with an upper-bound of SRTT" (RFC 8985 §6.2): SRTT is measured in ticks of the timestamp clock, and
+// where the path takes less than a tick it is none. Then the bound is what a round trip takes at least.
 func (t *TCB) reoWnd() time.Duration {
 	r := &t.rk
 	if !r.reordering && (t.recovering() || t.flight.segsSacked >= dupThresh) {
 		return 0
 	}
-	return min(time.Duration(1+r.reoWndMult)*r.minRTT.min()/4, t.rto.srtt)
+	least := r.minRTT.min()
+	return min(time.Duration(1+r.reoWndMult)*least/4, max(t.rto.srtt, least))
 }
 
 // detectLoss is RACK_detect_loss_and_arm_timer(), and the reaction to what is found: recovery, and where what went out again
@@ -127,6 +132,7 @@ func (t *TCB) detectLoss(now time.Duration) {
 	found, anew := false, false
 	for l, i := f.list(), 0; i < len(l); i++ {
 		x := &l[i]
+		f.looks++
 		if !sentAfter(r.xmit, r.end, x.xmit, x.to) {
 			if !x.again {
 				break // and so was all that is behind it

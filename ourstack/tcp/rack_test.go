@@ -151,6 +151,10 @@ func TestReorderingWindow(t *testing.T) {
 	if c.rk.reoWndMult = 9; c.reoWnd() != 100*time.Millisecond {
 		t.Errorf("the window is %v, SRTT 100ms", c.reoWnd())
 	}
+	c.rk.reoWndMult, c.rto.srtt = 0, 0 // by timestamps, of less than a tick
+	if c.reoWnd() != 25*time.Millisecond {
+		t.Errorf("the window is %v where SRTT is none", c.reoWnd())
+	}
 }
 
 // What cannot have been an answer to the last transmission tells nothing of it (RFC 8985 §6.2, step 2).

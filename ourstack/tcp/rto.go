@@ -69,10 +69,10 @@ func (r *rtoEstimate) compute() {
 	r.rto = min(r.rto, r.cfg.RTOMax)
 }
 
-// backOff is (5.5), for the timeout of so many in a row. "A TCP implementation MAY clear SRTT and RTTVAR after backing off the
-// timer multiple times as it is likely that the current SRTT and RTTVAR are bogus" (RFC 6298 §5): from r1 on they stand until
-// the next sample, and have no part in it.
-func (r *rtoEstimate) backOff(timeouts int) {
+// backOff is (5.5). "A TCP implementation MAY clear SRTT and RTTVAR after backing off the timer multiple times as it is likely
+// that the current SRTT and RTTVAR are bogus" (RFC 6298 §5): where they are they stand until the next sample, and have no part
+// in it.
+func (r *rtoEstimate) backOff(bogus bool) {
 	r.rto = min(2*r.rto, r.cfg.RTOMax)
-	r.bogus = r.bogus || timeouts >= r1
+	r.bogus = r.bogus || bogus
 }

@@ -9,12 +9,13 @@ const (
 	maxBlocks = 4
 )
 
-// roomForBlocks is how many blocks a segment can have.
+// roomForBlocks is how many blocks a segment can have: what a peer takes whose MSS is tiny has less room (MUST-16).
 func (t *TCB) roomForBlocks() int {
+	n := maxBlocks
 	if t.SndTsOK {
-		return maxBlocks - 1
+		n--
 	}
-	return maxBlocks
+	return max(0, min(n, (t.mss()-1-sackLen)/sackBlockLen))
 }
 
 // blocksLen is how many octets of options the blocks take of the next segment: text makes way for them.
@@ -26,7 +27,10 @@ func (t *TCB) blocksLen() int {
 	if !t.dup.empty() {
 		n++
 	}
-	return sackLen + sackBlockLen*min(n, t.roomForBlocks())
+	if n = min(n, t.roomForBlocks()); n == 0 {
+		return 0
+	}
+	return sackLen + sackBlockLen*n
 }
 
 // reportBlocks writes the SACK option: "SACK options SHOULD be included in all ACKs which do not ACK the highest sequence
@@ -43,11 +47,11 @@ func (t *TCB) reportBlocks(o *Options) {
 		o.SACK[o.Blocks] = Block{s.from, s.to}
 		o.Blocks++
 	}
-	if !t.dup.empty() {
+	if !t.dup.empty() && room > 0 {
 		add(t.dup)
 		t.dup = span{}
 	}
-	if !t.rcv.newest.empty() {
+	if !t.rcv.newest.empty() && o.Blocks < room {
 		add(t.rcv.newest)
 		t.rcv.newest = span{}
 	}

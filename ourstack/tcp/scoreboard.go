@@ -27,6 +27,7 @@ func (t *TCB) update(now time.Duration, s *Segment) (n news) {
 	blocks := s.Options.SACK[:s.Options.Blocks]
 	if n.dsack = isDSACK(s.Ack, blocks); n.dsack {
 		n.dup, blocks = blocks[0], blocks[1:]
+		t.counts.Duplicates++
 	}
 	f := &t.flight
 	fack := f.fack
@@ -109,6 +110,7 @@ func (t *TCB) markLost() bool {
 		return false
 	}
 	for ; i >= 0 && runs < dupThresh && octets <= limit; i-- {
+		f.looks++
 		if s := &l[i]; s.sacked {
 			octets += s.to.Sub(s.from)
 			if i == 0 || !l[i-1].sacked {
@@ -119,6 +121,7 @@ func (t *TCB) markLost() bool {
 	lost := i >= 0 // the first is not SACKed
 	// From here down all that is not SACKed is lost; and below what was found lost before, that is known.
 	for ; i >= 0 && !(l[i].lost && !l[i].sacked); i-- {
+		f.looks++
 		if !l[i].sacked {
 			f.lose(&l[i])
 		}
@@ -132,10 +135,10 @@ func (t *TCB) enterRecovery(now time.Duration) {
 	if f.due == 0 {
 		f.lose(&f.list()[0]) // found by the count of duplicate acknowledgments alone
 	}
-	first, _ := f.nextDue()
+	first, _ := f.nextDue(1)
 	t.remember(now, first.from)
-	c.recovery, c.recover = true, t.SndNxt // (4.1)
-	t.reduceWindow(now, t.outstanding())   // (4.2)
+	c.recovery, c.recover = true, t.SndNxt    // (4.1)
+	t.takeForCongestion(now, t.outstanding()) // (4.2)
 	c.cwnd, t.tlp = c.ssthresh, lossProbe{}
 	t.entered = true
 }
@@ -143,7 +146,7 @@ func (t *TCB) enterRecovery(now time.Duration) {
 // retransmitFirst is (4.3), once all else that the ACK says has been taken in: the first segment that is lost goes out,
 // whatever cwnd says (RFC 5681 §3.2 (3)).
 func (t *TCB) retransmitFirst(now time.Duration) {
-	run, ok := t.flight.nextDue()
+	run, ok := t.flight.nextDue(t.room())
 	if t.entered = false; !ok {
 		return
 	}
@@ -162,6 +165,7 @@ func (t *TCB) lastResort(now time.Duration) bool {
 	if f.segsSacked > 0 {
 		// (3): unSACKed, above HighRxt and below the highest that is SACKed.
 		for i := range l {
+			f.looks++
 			if s := &l[i]; s.to.Less(f.fack) && !s.sacked && !s.lost && !s.rexmit {
 				return t.transmitFrom(now, s.from, s.to.Sub(s.from), byRules)
 			}

@@ -1,9 +1,6 @@
 package tcp
 
-import (
-	"fmt"
-	"testing"
-)
+import "testing"
 
 // with6675 is SACK without RACK.
 func with6675(c *Config) { c.SACK, c.RACK = true, false }
@@ -91,26 +88,5 @@ func TestSACKRecovery(t *testing.T) {
 			t.Parallel()
 			play(t, with6675, append([]steps{selective}, s...)...)
 		})
-	}
-}
-
-// However short the segments: so many are on their way and no more, and an ACK lets the next go.
-func TestFlightIsBounded(t *testing.T) {
-	t.Parallel()
-	cfg := Default()
-	cfg.WindowScale, cfg.Timestamps, cfg.Nagle = false, false, false
-	b := newBench(t, cfg, 1<<32-5, 1<<32-9)
-	for _, x := range selective {
-		b.do(x[0])
-	}
-	b.tcb.cc.cwnd = 1 << 20
-	for range maxFlight + 3 {
-		b.send("1", b.tcb.Send)
-	}
-	if n := len(b.tcb.flight.list()); n != maxFlight || b.tcb.outstanding() != maxFlight {
-		t.Fatalf("%d segments, %d octets", n, b.tcb.outstanding())
-	}
-	if got, want := b.do("< . 1(0) 2"), fmt.Sprintf("P. %d(3) 1, ESTABLISHED", maxFlight+1); got != want {
-		t.Errorf("got %s, want %s", got, want)
 	}
 }

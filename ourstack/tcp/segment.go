@@ -37,6 +37,7 @@ type Segment struct {
 	Up               uint16
 	Options          Options
 	Text             []byte
+	ECN              ip.ECN // of the IP header around it, which Parse and Append do not see
 
 	// Of what arrives:
 	trueWnd uint32 // SEG.WND in octets, RFC 7323's TrueWindow

@@ -19,12 +19,14 @@ func (t *TCB) emit(now time.Duration, seq Seq, flags Flags, text []byte) {
 	case t.SndTsOK:
 		t.stamp(now, &s.Options) // "MUST be sent in every non-<RST> segment" (RFC 7323 §3.2)
 	}
+	t.putECN(s)
 	if !syn {
 		t.reportBlocks(&s.Options)
 		t.urge(s)
 		t.openWindow()
 	}
 	s.Wnd = t.announce(syn)
+	t.counts.SegmentsOut++
 	t.env.Send(t, s)
 }
 
@@ -87,6 +89,11 @@ func (t *TCB) reject(now time.Duration, s *Segment) {
 
 // challengeACK sends the ACK that makes the peer prove or correct itself (RFC 5961 §3-5), within the limit of §7. The
 // ACKs that answer unacceptable segments count too, so that two ends that have lost step cannot keep each other busy.
+//
+// The limit is the connection's own, and there is none for the host. One that connections share is a channel: who has used it up
+// on his own can tell by what is left whether a segment of his in somebody else's name was in the window (erratum 4772 of RFC
+// 5961, CVE-2016-5696); and a limit drawn by chance, as others have, only blurs that. What a shared limit would save is little:
+// no more than one ACK goes out for a segment that comes in.
 func (t *TCB) challengeACK(now time.Duration) {
 	if limit := t.env.Config.ChallengeACKLimit; limit > 0 {
 		if now-t.challenged >= time.Second {
@@ -110,6 +117,11 @@ func (t *TCB) output(now time.Duration) {
 	t.ackNow = false
 }
 
+// maxBurst is how many segments one event makes go out at most: as many full ones as there are in a third of a megabyte. What
+// more there could be goes when one of these is acknowledged. So a peer with an MSS of an octet has no more than that for an ACK
+// that opens all of the window at once.
+const maxBurst = 256
+
 // transmit sends as much of the queued text, and then the FIN, as the windows and the rules of §3.8.6.2.1 let through.
 func (t *TCB) transmit(now time.Duration) {
 	if !t.state.sendsText() {
@@ -120,13 +132,17 @@ func (t *TCB) transmit(now time.Duration) {
 	if t.entered {
 		t.retransmitFirst(now)
 	}
-	for t.transmitOne(now, byRules) {
+	n := 0
+	for n < maxBurst && t.transmitOne(now, byRules) {
+		n++
 	}
 	if t.SackOK && !t.rack() {
-		for t.lastResort(now) {
+		for n < maxBurst && t.lastResort(now) {
+			n++
 		}
 	}
 	t.scheduleOverride(now)
+	t.scheduleCork(now)
 	t.scheduleProbe(now, t.sentNew)
 	t.sentNew = false
 }
@@ -158,7 +174,7 @@ func (t *TCB) next() (from Seq, most int) {
 	if !t.SackOK {
 		return t.resend, anyLength
 	}
-	if run, ok := t.flight.nextDue(); ok {
+	if run, ok := t.flight.nextDue(t.room()); ok {
 		if run.to == t.SndNxt {
 			return run.from, anyLength // text that was never sent may go with it
 		}
@@ -193,7 +209,7 @@ func (t *TCB) transmitFrom(now time.Duration, from Seq, most int, leave leave) b
 		return false
 	}
 	again := from != t.SndNxt
-	if t.SackOK && !again && t.flight.full() {
+	if !again && (t.SackOK && t.flight.full(t.sndBuffer) || now < t.ecn.until && !force) {
 		return false
 	}
 	if !force && !t.worthSending(from, n, d, mss, fin) {
@@ -210,6 +226,7 @@ func (t *TCB) transmitFrom(now time.Duration, from Seq, most int, leave leave) b
 		t.cc.resume(now)
 	}
 	end := t.emitText(now, from, n, fin)
+	t.noteSmall(now, end, n)
 	if again {
 		t.rto.resent()
 		t.cc.undo.resent(from)
@@ -244,9 +261,12 @@ func (t *TCB) goBack() {
 }
 
 // worthSending is the sender's SWS avoidance (§3.8.6.2.1, MUST-38) with the Nagle algorithm (§3.7.4, SHLD-7) in its
-// brackets. All text counts as PUSHed. A FIN says that no more text will come that could be waited for ("close also
+// brackets, and the cork. All text counts as PUSHed. A FIN says that no more text will come that could be waited for ("close also
 // implies push", §3.9.1.4). What is outstanding is no reason to wait if it is to go out again with this very segment.
 func (t *TCB) worthSending(from Seq, n, d, mss int, fin bool) bool {
+	if n == d && n < mss && !fin && t.holdsBack(from) {
+		return false
+	}
 	bracket := !t.nagle || from == t.SndUna
 	switch {
 	case n >= mss: // (1)
@@ -267,6 +287,12 @@ func (t *TCB) emitText(now time.Duration, from Seq, n int, fin bool) Seq {
 	var text []byte
 	if n > 0 {
 		text = t.snd.text(from, n)
+		t.noteSize(n, end)
+		t.counts.TextOut++
+		t.counts.OctetsOut += uint64(n)
+		if again := min(n, t.SndNxt.Sub(from)); again > 0 {
+			t.counts.OctetsResent += uint64(again)
+		}
 		if end == t.snd.end() {
 			flags |= PSH
 		}
@@ -312,6 +338,8 @@ func (t *TCB) scheduleOverride(now time.Duration) {
 		t.override.stop()
 	case t.SndWnd == 0:
 		t.override.startIfOff(now, t.rto.rto)
+	case now < t.ecn.until:
+		t.override.start(now, t.ecn.until-now)
 	default:
 		t.override.startIfOff(now, overrideTimeout)
 	}
@@ -328,7 +356,7 @@ func (t *TCB) overrideTimedOut(now time.Duration) {
 	}
 	zero := t.SndWnd == 0
 	if zero {
-		t.rto.backOff(0) // until the next probe (SHLD-30)
+		t.rto.backOff(false) // until the next probe (SHLD-30)
 	}
 	t.transmitOne(now, pastWindow)
 	if zero {

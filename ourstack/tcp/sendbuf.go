@@ -34,17 +34,18 @@ func (s *sendBuffer) add(p []byte, limit int) int {
 	return n
 }
 
-// acked drops the octets before una.
-func (s *sendBuffer) acked(una Seq) {
+// acked drops the octets before una, and says how many those are.
+func (s *sendBuffer) acked(una Seq) int {
 	n := min(una.Sub(s.base), s.len())
 	if n <= 0 {
-		return
+		return 0
 	}
 	s.head += n
 	s.base += Seq(n)
 	if s.len() == 0 {
 		s.b, s.head = s.b[:0], 0
 	}
+	return n
 }
 
 // How many octets of memory an empty buffer keeps: of a connection that is CLOSED, for the next that uses it; in TIME-WAIT,

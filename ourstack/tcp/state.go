@@ -74,12 +74,14 @@ func (t *TCB) enter(now time.Duration, to State) {
 		// "start the time-wait timer, turn off the other timers" (§3.10.7.4, eighth)
 		t.stopTimers()
 		t.timeWait.start(now, 2*t.env.Config.MSL)
+		t.untune()
 		t.release(keepTimeWait)
 	case FinWait2:
 		t.orphanFinWait2(now)
 	case Closed, Listen:
 		t.stopTimers()
 		t.flight.init(t.SndNxt)
+		t.untune()
 		t.release(keepClosed)
 	}
 }

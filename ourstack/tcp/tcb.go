@@ -10,8 +10,6 @@ package tcp
 import (
 	"net/netip"
 	"time"
-
-	"github.com/twinstack/twinstack/ourstack/ip"
 )
 
 // Env is what the connections of one host share.
@@ -20,9 +18,12 @@ type Env struct {
 	MTU    int // octets of the largest IP packet that the link takes
 	ISNs   ISNs
 	stamps ISNs // of where each connection's timestamp clock begins (RFC 7323 §5.4)
+	cookie ISNs // the key of SYN cookies
 	// Send takes each segment that a connection sends. The segment and its text are valid during the call only. It must
 	// not call back into a connection.
 	Send func(t *TCB, s *Segment)
+
+	grown int // octets that receive buffers have grown by, of all connections (Config.AutoTune)
 
 	out Segment // the segment being sent: one for all, so that sending allocates nothing
 }
@@ -32,7 +33,10 @@ func NewEnv(cfg Config, mtu int, seed uint64, send func(*TCB, *Segment)) *Env {
 	if cfg == (Config{}) {
 		cfg = Default()
 	}
-	return &Env{Config: cfg, MTU: mtu, ISNs: NewISNs(seed), stamps: ISNs{secret("tcp time", seed)}, Send: send}
+	return &Env{
+		Config: cfg, MTU: mtu, Send: send,
+		ISNs: NewISNs(seed), stamps: ISNs{secret("tcp time", seed)}, cookie: ISNs{secret("cookie  ", seed)},
+	}
 }
 
 // Vars are the connection state variables of §3.3.1.
@@ -80,7 +84,8 @@ type TCB struct {
 	err     Error // what the connection died of; 0 while it lives, and after an orderly close
 
 	// The user.
-	nagle        bool          // §3.7.4
+	nagle        bool // §3.7.4
+	set          settings
 	gone         bool          // the user can no longer RECEIVE: half-duplex close (§3.6.1, MAY-1)
 	userTimeout  time.Duration // 0: R2 is a count of retransmissions (MUST-21)
 	softErr      Error         // the last soft error, until it is told (SHLD-25)
@@ -89,6 +94,7 @@ type TCB struct {
 	issAbove     Seq           // MAY-2: ISS must be above this, if haveAbove
 	haveAbove    bool
 	maxSeg       int // the user's own bound on Eff.snd.MSS; 0: none
+	wantECN      bool
 
 	// Keep-alives (§3.8.4).
 	keepalive  Keepalive
@@ -103,11 +109,14 @@ type TCB struct {
 	MayFragment  bool
 	pathMTU      int           // what routers said that they take; 0: nothing
 	pathMTUSince time.Duration // when
+	hole         hole
+	proven       provenSize
 
 	// Sending.
 	snd       sendBuffer
 	resend    Seq  // the next octet to go out: SND.NXT, or below it while what was sent goes out again
 	closed    bool // CLOSE was called: a FIN stands behind the queued text
+	pushed    Seq  // text below is held back by no cork
 	probing   bool // what is outstanding is a zero-window probe, which the peer need not have taken
 	sendMSS   int  // SendMSS: what the peer's MSS option says, or the default (§3.7.1)
 	rcvBuffer int  // RCV.BUFF
@@ -121,6 +130,7 @@ type TCB struct {
 
 	// Receiving.
 	rcv     receiveBuffer
+	tuning  tuning
 	finSeen bool // a FIN came, with number finSeq; perhaps beyond a hole
 	finSeq  Seq
 	eof     bool // RCV.NXT stands behind the peer's FIN
@@ -135,9 +145,11 @@ type TCB struct {
 	delayed  timer // delayed ACK
 	timeWait timer // 2MSL
 	orphan   timer // the end of patience, once the user has gone
+	corked   timer // the end of TCP_CORK's
 
 	rto rtoEstimate
 	cc  congestion
+	ecn ecn
 
 	// SACK and RACK-TLP.
 	flight    flight
@@ -158,6 +170,7 @@ type TCB struct {
 	watch func(from, to State) // tests look at every transition
 
 	resent uint64 // segments that went out again, ever
+	counts Counts
 }
 
 // New makes a TCB in the CLOSED state. One of OpenPassive and OpenActive comes next.
@@ -178,7 +191,7 @@ func (t *TCB) Init(env *Env, local, remote netip.AddrPort) {
 	t.nagle = env.Config.Nagle
 	t.keepalive = env.Config.Keepalive
 	t.keepalive.On = false
-	t.TTL = ip.DefaultTTL
+	t.applyConfig(&env.Config)
 	t.rcvBuffer, t.sndBuffer = env.Config.ReceiveBuffer, env.Config.SendBuffer
 	t.sendMSS = t.defaultMSS()
 	t.rto.init(&env.Config)
@@ -191,7 +204,8 @@ func (t *TCB) renew() {
 	t.Init(old.env, old.Local, old.Remote)
 	t.state, t.passive, t.nagle, t.userTimeout, t.maxSeg = old.state, old.passive, old.nagle, old.userTimeout, old.maxSeg
 	t.rcvBuffer, t.sndBuffer, t.issAbove, t.haveAbove, t.watch = old.rcvBuffer, old.sndBuffer, old.issAbove, old.haveAbove, old.watch
-	t.keepalive, t.TTL, t.DiffServ = old.keepalive, old.TTL, old.DiffServ
+	t.tuning.fixed = old.tuning.fixed
+	t.keepalive, t.TTL, t.DiffServ, t.set, t.wantECN = old.keepalive, old.TTL, old.DiffServ, old.set, old.wantECN
 }
 
 // State is the state now.
@@ -238,8 +252,11 @@ func (t *TCB) receiveMSS() int {
 }
 
 // mss is Eff.snd.MSS (§3.7.1, MUST-16), without the octets of the options that go with text.
-func (t *TCB) mss() int {
-	n := min(t.sendMSS, t.mtu()-t.headers())
+func (t *TCB) mss() int { return t.mssOf(t.mtu()) }
+
+// mssOf is what Eff.snd.MSS is where the path takes packets of so many octets.
+func (t *TCB) mssOf(mtu int) int {
+	n := min(t.sendMSS, mtu-t.headers())
 	if t.maxSeg > 0 {
 		n = min(n, t.maxSeg)
 	}

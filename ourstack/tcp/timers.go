@@ -26,9 +26,6 @@ const (
 	delayedACK = 200 * time.Millisecond
 	// overrideTimeout is within the 0.1 - 1.0 s of §3.8.6.2.1.
 	overrideTimeout = 500 * time.Millisecond
-	// r1 is R1 as a count of retransmissions (§3.8.3, SHLD-10). The negative advice to IP, (b), would find nobody: a host
-	// with one link has no other gateway to try.
-	r1 = 3
 )
 
 func (t *TCB) stopTimers() {
@@ -38,6 +35,7 @@ func (t *TCB) stopTimers() {
 	t.delayed.stop()
 	t.timeWait.stop()
 	t.orphan.stop()
+	t.corked.stop()
 }
 
 // Deadline is when Timeout is next due; ok is false if nothing is.
@@ -51,7 +49,7 @@ func (t *TCB) Deadline() (at time.Duration, ok bool) {
 	if t.early.on {
 		rexmit = &t.early.timer
 	}
-	for _, tm := range [...]*timer{rexmit, &t.override, &t.delayed, &t.timeWait, &t.orphan} {
+	for _, tm := range [...]*timer{rexmit, &t.override, &t.delayed, &t.timeWait, &t.orphan, &t.corked} {
 		if tm.on {
 			consider(tm.at)
 		}
@@ -96,6 +94,9 @@ func (t *TCB) Timeout(now time.Duration) {
 		t.override.stop()
 		t.overrideTimedOut(now)
 	}
+	if t.corked.due(now) {
+		t.corkTimeout(now)
+	}
 	if t.delayed.due(now) {
 		t.delayed.stop()
 		t.sendACK(now)
@@ -111,10 +112,10 @@ func (t *TCB) retransmissionTimeout(now time.Duration) {
 		return
 	}
 	t.retries++
-	if t.retries == r1 && t.synAcked() && t.softErr == 0 {
+	if t.retries == t.set.retries.R1 && t.synAcked() && t.softErr == 0 {
 		t.softErr = ErrTimedOut // "the application SHOULD be informed of the delivery problem" (§3.8.3 (e), SHLD-9)
 	}
-	t.rto.backOff(t.retries) // (5.5); (5.6) happens where the segment is sent, since the timer is off
+	t.rto.backOff(t.retries >= t.set.retries.R1) // (5.5); (5.6) happens where the segment is sent, since the timer is off
 	switch {
 	case !t.synAcked():
 		t.synResent = true
@@ -130,8 +131,15 @@ func (t *TCB) retransmissionTimeout(now time.Duration) {
 		t.retransmitOne(now)
 		t.goBack()
 	default:
+		if t.proven.doubted.mtu > 0 {
+			t.leaveHole()
+			t.believe(now, t.proven.doubted)
+		} else {
+			t.seekHole(now)
+		}
 		t.congestionTimeout(now)
-		if end := t.retransmitOne(now); !t.SackOK { // (5.4)
+		end := t.retransmitOne(now) // (5.4)
+		if t.hole.end = end; !t.SackOK {
 			t.resend = end
 		}
 	}
@@ -140,9 +148,9 @@ func (t *TCB) retransmissionTimeout(now time.Duration) {
 // retryLimit is R2 as a count of retransmissions.
 func (t *TCB) retryLimit() int {
 	if !t.synAcked() {
-		return t.env.Config.SynRetries
+		return t.set.retries.Syn
 	}
-	return t.env.Config.DataRetries
+	return t.set.retries.Data
 }
 
 // giveUp ends a connection whose peer does not answer. Where ICMP told why, that is what the user learns (SHLD-25).

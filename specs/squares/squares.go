@@ -24,6 +24,7 @@ import (
 	"github.com/twinstack/twinstack/harness/matrix"
 	"github.com/twinstack/twinstack/harness/matrix/causes"
 	"github.com/twinstack/twinstack/harness/report"
+	"github.com/twinstack/twinstack/harness/run"
 	"github.com/twinstack/twinstack/specs"
 )
 
@@ -93,12 +94,15 @@ func newSuite(o Options) (*suite, error) {
 	if s.ledger == nil {
 		s.ledger = &ledger.Ledger{}
 	}
+	late := func(id, iut string) {
+		fmt.Fprintf(os.Stderr, "after %v %s is not over: %s\n", run.Patience, id, iut)
+	}
 	scope := matrix.ReducedCore
 	if o.Whole {
 		scope = matrix.Whole
 	}
 	var err error
-	s.matrix, err = matrix.New(matrix.Options{IUTs: o.IUTs, Scope: scope, Only: o.Only, Workers: o.Workers, Judge: matrix.ByOracle, Probe: matrix.NewProbe})
+	s.matrix, err = matrix.New(matrix.Options{IUTs: o.IUTs, Scope: scope, Only: o.Only, Workers: o.Workers, Judge: matrix.ByOracle, Probe: matrix.NewProbe, Late: late})
 	switch {
 	case err != nil:
 		return nil, err

@@ -387,6 +387,7 @@ func TestConfigIsChecked(t *testing.T) {
 		"RTO bounds": func(c *iut.Config) { c.Settings.RTOMin = 2 * c.Settings.RTOMax },
 		"buffer":     func(c *iut.Config) { c.Settings.SendBuffer = 0 },
 		"limit":      func(c *iut.Config) { c.Settings.ChallengeACKLimit = -1 },
+		"cookies":    func(c *iut.Config) { c.Settings.SYNCookies = "perhaps" },
 	} {
 		cfg := iut.Config{Clock: vtime.New(), Link: link.NewEnd(1500), Addrs: []netip.Addr{hostAddr[false]}, Settings: iut.Alike()}
 		change(&cfg)

@@ -22,6 +22,10 @@ const (
 
 // applySettings sets what can be set; Support says what cannot. The error names the setting that netstack refuses.
 func applySettings(s *stack.Stack, settings iut.Settings) error {
+	if settings.SYNCookies != "off" && settings.SYNCookies != "full" && settings.SYNCookies != "always" {
+		return fmt.Errorf("netstack: SYNCookies %q is none of off, full and always", settings.SYNCookies)
+	}
+	cookies := tcpip.TCPAlwaysUseSynCookies(settings.SYNCookies == "always")
 	noMinimum := tcpip.TCPMinRTOOption(0) // so that the maximum may be anything; the minimum follows
 	minRTO, maxRTO := tcpip.TCPMinRTOOption(settings.RTOMin), tcpip.TCPMaxRTOOption(settings.RTOMax)
 	timeWait := tcpip.TCPTimeWaitTimeoutOption(2 * settings.MSL)
@@ -54,6 +58,7 @@ func applySettings(s *stack.Stack, settings iut.Settings) error {
 		{"CongestionControl", false, &control},
 		{"AutoTuning", false, &moderate},
 		{"Nagle", false, &nagle},
+		{"SYNCookies", false, &cookies},
 		{"SendBuffer", false, &send},
 		{"ReceiveBuffer", false, &receive},
 	} {
@@ -107,9 +112,25 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 	if scale.Honour == iut.Fixed {
 		scale.Value = "always offered and agreed to; shift 0 for the windows here"
 	}
+	cookies := set("SYNCookies", s.SYNCookies)
+	if s.SYNCookies == "off" {
+		cookies = iut.Support{Setting: "SYNCookies", Honour: iut.Fixed, Value: "full"}
+	}
+	timeWaits := set("MaxTimeWait", s.MaxTimeWait)
+	if s.MaxTimeWait > 0 {
+		timeWaits = iut.Support{Setting: "MaxTimeWait", Honour: iut.Absent, Value: "there is no bound"}
+	}
 	delayed := fixed("DelayedACK", s.DelayedACK, false)
 	if delayed.Honour == iut.Fixed {
 		delayed = iut.Support{Setting: "DelayedACK", Honour: iut.Absent, Value: "every batch of segments is acknowledged at once"}
+	}
+	ecn := fixed("ECN", s.ECN, false)
+	if ecn.Honour == iut.Fixed {
+		ecn = iut.Support{Setting: "ECN", Honour: iut.Absent, Value: "never offered nor agreed to"}
+	}
+	black := fixed("BlackHole", s.BlackHole, false)
+	if black.Honour == iut.Fixed {
+		black = iut.Support{Setting: "BlackHole", Honour: iut.Absent, Value: "segments keep their size until ICMP tells another"}
 	}
 	return []iut.Support{
 		set("MSL", s.MSL),
@@ -128,7 +149,11 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		delayed,
 		set("Nagle", s.Nagle),
 		set("ChallengeACKLimit", challenge),
+		cookies,
+		timeWaits,
 		set("AutoTuning", s.AutoTuning),
+		ecn,
+		black,
 		set("MTU", s.MTU),
 	}
 }

@@ -63,6 +63,24 @@ var options = map[string]option{
 	},
 	"SO_REUSEADDR": flag((*stack.Socket).ReuseAddr, func(s *socket, on bool) { s.s.SetReuseAddr(on) }),
 	"TCP_NODELAY":  flag((*stack.Socket).NoDelay, func(s *socket, on bool) { s.s.SetNoDelay(s.host.now(), on) }),
+	"TCP_CORK":     flag((*stack.Socket).Cork, func(s *socket, on bool) { s.s.SetCork(s.host.now(), on) }),
+	"TCP_SYNCNT": {
+		set: func(s *socket, v iut.OptionValue) error {
+			if v.Int < 1 || v.Int > 255 { // Linux's limits
+				return iut.EINVAL
+			}
+			r := s.s.Retries()
+			r.Syn = int(v.Int)
+			return s.s.SetRetries(s.host.now(), r)
+		},
+		get: func(s *socket) iut.OptionValue { return iut.OptionValue{Int: int64(s.s.Retries().Syn)} },
+	},
+	"TCP_LINGER2": {
+		set: func(s *socket, v iut.OptionValue) error {
+			return s.s.SetFinWait2(s.host.now(), time.Duration(v.Int)*time.Second)
+		},
+		get: func(s *socket) iut.OptionValue { return iut.OptionValue{Int: int64(s.s.FinWait2() / time.Second)} },
+	},
 	"SO_ERROR": {get: func(s *socket) iut.OptionValue {
 		n, _ := iut.Errno(s.s.TakeError()).Number()
 		return iut.OptionValue{Int: n}

@@ -58,7 +58,10 @@ func (i IUT) New(cfg iut.Config) (iut.Host, error) {
 		MTU:   cfg.Link.MTU(),
 		Seed:  cfg.Seed,
 		TCP:   settings,
-		Send:  cfg.Link.Send,
+
+		MaxTimeWait: cfg.Settings.MaxTimeWait,
+
+		Send: cfg.Link.Send,
 	})
 	cfg.Link.Attach(h.deliver)
 	return h, nil

@@ -189,7 +189,7 @@ func TestOptions(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, false, nil)
 	s := must(b.host.Socket(false))(t)
-	for name, v := range map[string]int64{"SO_REUSEADDR": 1, "TCP_NODELAY": 1, "SO_SNDBUF": 5000, "SO_RCVBUF": 6000, "TCP_USER_TIMEOUT": 1500, "TCP_MAXSEG": 900,
+	for name, v := range map[string]int64{"SO_REUSEADDR": 1, "TCP_NODELAY": 1, "TCP_CORK": 1, "TCP_SYNCNT": 4, "TCP_LINGER2": 30, "SO_SNDBUF": 5000, "SO_RCVBUF": 6000, "TCP_USER_TIMEOUT": 1500, "TCP_MAXSEG": 900,
 		"SO_KEEPALIVE": 1, "TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "IP_TTL": 9, "IP_TOS": 0x28} {
 		if err := s.SetOption(name, iut.OptionValue{Int: v}); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -238,11 +238,11 @@ func TestOptions(t *testing.T) {
 
 func mustEncode(t *testing.T, p *trace.Packet) []byte { return must(link.Encode(p))(t) }
 
-// Support names every field of Settings, in order, and says what is not built.
+// Support names every field of Settings, in order; all of them can be set.
 func TestSupport(t *testing.T) {
 	t.Parallel()
 	s := iut.Alike()
-	s.WindowScale, s.Timestamps, s.SACK, s.AutoTuning = true, true, true, true
+	s.WindowScale, s.Timestamps, s.SACK, s.AutoTuning, s.ECN = true, true, true, true, true
 	fields := reflect.TypeFor[iut.Settings]()
 	support := IUT{}.Support(s)
 	if len(support) != fields.NumField() {
@@ -252,12 +252,8 @@ func TestSupport(t *testing.T) {
 		if row.Setting != fields.Field(i).Name {
 			t.Errorf("row %d is %s, want %s", i, row.Setting, fields.Field(i).Name)
 		}
-		want := iut.Set
-		if row.Setting == "AutoTuning" {
-			want = iut.Absent
-		}
-		if row.Honour != want {
-			t.Errorf("%s is %v, want %v", row.Setting, row.Honour, want)
+		if row.Honour != iut.Set {
+			t.Errorf("%s is %v", row.Setting, row.Honour)
 		}
 	}
 	for _, row := range (IUT{}).Support(iut.Alike()) {
@@ -278,6 +274,7 @@ func TestNewRefuses(t *testing.T) {
 		"negative":     func(c *iut.Config) { c.Settings.DataRetries = -1 },
 		"no buffer":    func(c *iut.Config) { c.Settings.ReceiveBuffer = 0 },
 		"negative ACK": func(c *iut.Config) { c.Settings.ChallengeACKLimit = -1 },
+		"cookies":      func(c *iut.Config) { c.Settings.SYNCookies = "perhaps" },
 	} {
 		cfg := good
 		change(&cfg)

@@ -23,6 +23,7 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		{"SendBuffer", s.SendBuffer <= 0},
 		{"ReceiveBuffer", s.ReceiveBuffer <= 0},
 		{"ChallengeACKLimit", s.ChallengeACKLimit < 0},
+		{"MaxTimeWait", s.MaxTimeWait < 0},
 	} {
 		if c.bad {
 			return tcp.Config{}, fmt.Errorf("ours: %s is out of range", c.name)
@@ -32,6 +33,14 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 	if !ok {
 		return tcp.Config{}, fmt.Errorf("ours: CongestionControl %q is neither reno nor cubic", s.CongestionControl)
 	}
+	most := 0
+	if s.AutoTuning {
+		most = autoTune
+	}
+	cookies, ok := synCookies[s.SYNCookies]
+	if !ok {
+		return tcp.Config{}, fmt.Errorf("ours: SYNCookies %q is none of off, full and always", s.SYNCookies)
+	}
 	return tcp.Config{
 		MSL:               s.MSL,
 		RTOInitial:        s.RTOInitial,
@@ -39,8 +48,10 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		RTOMax:            s.RTOMax,
 		SynRetries:        s.SynRetries,
 		DataRetries:       s.DataRetries,
+		R1:                tcp.Default().R1,
 		SendBuffer:        s.SendBuffer,
 		ReceiveBuffer:     s.ReceiveBuffer,
+		AutoTune:          most,
 		DelayedACK:        s.DelayedACK,
 		Nagle:             s.Nagle,
 		ChallengeACKLimit: s.ChallengeACKLimit,
@@ -50,23 +61,24 @@ func settingsOf(s iut.Settings) (tcp.Config, error) {
 		SACK:              s.SACK,
 		DSACK:             s.SACK,
 		RACK:              s.RACK,
+		BlackHole:         s.BlackHole,
 		CongestionControl: control,
+		ECN:               s.ECN,
+		SYNCookies:        cookies,
 	}, nil
 }
 
+// autoTune is what a receive buffer that tunes itself may grow to, in octets.
+const autoTune = 4 << 20
+
 var congestionControls = map[string]tcp.Algorithm{"reno": tcp.Reno, "cubic": tcp.CUBIC}
+
+var synCookies = map[string]tcp.SYNCookies{"off": tcp.CookiesOff, "full": tcp.CookiesWhenFull, "always": tcp.CookiesAlways}
 
 // Support implements iut.IUT.
 func (IUT) Support(s iut.Settings) []iut.Support {
 	set := func(name string, value any) iut.Support {
 		return iut.Support{Setting: name, Honour: iut.Set, Value: fmt.Sprint(value)}
-	}
-	// absent is for what can only be off.
-	absent := func(name string, asked bool, words string) iut.Support {
-		if !asked {
-			return set(name, false)
-		}
-		return iut.Support{Setting: name, Honour: iut.Absent, Value: words}
 	}
 	challenge := set("ChallengeACKLimit", "no limit")
 	if s.ChallengeACKLimit > 0 {
@@ -93,7 +105,11 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		delayed,
 		set("Nagle", s.Nagle),
 		challenge,
-		absent("AutoTuning", s.AutoTuning, "buffers keep their size"),
+		set("SYNCookies", s.SYNCookies),
+		set("MaxTimeWait", s.MaxTimeWait),
+		set("AutoTuning", s.AutoTuning),
+		set("ECN", s.ECN),
+		set("BlackHole", s.BlackHole),
 		set("MTU", s.MTU),
 	}
 }

@@ -186,6 +186,9 @@ func (w *writer) segment(e *script.Event, out bool) error {
 	s := &trace.Segment{SrcPort: w.conn.Remote.Port(), DstPort: w.conn.Local.Port(), Flags: t.Flags, Seq: t.Seq,
 		Window: 65535, Payload: make([]byte, t.Len)}
 	p := &trace.Packet{Src: peer, Dst: self, TCP: s}
+	if e.Packet.TOS != nil {
+		p.TOS = *e.Packet.TOS
+	}
 	kind := trace.Received
 	if out {
 		kind = trace.Sent

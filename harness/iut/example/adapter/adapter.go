@@ -46,6 +46,10 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 	if s.ChallengeACKLimit > 0 {
 		throttle = iut.Support{Setting: "ChallengeACKLimit", Honour: iut.Absent, Value: "challenge ACKs are not limited"}
 	}
+	cookies := set("SYNCookies", s.SYNCookies)
+	if s.SYNCookies != "off" {
+		cookies = iut.Support{Setting: "SYNCookies", Honour: iut.Absent, Value: "there is no such thing"}
+	}
 	return []iut.Support{
 		set("MSL", s.MSL),
 		set("RTOInitial", s.RTOInitial),
@@ -63,7 +67,11 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		without("DelayedACK", s.DelayedACK, "every segment is acknowledged at once"),
 		without("Nagle", s.Nagle, "small segments are sent at once"),
 		throttle,
+		cookies,
+		{Setting: "MaxTimeWait", Honour: iut.Absent, Value: "there is no bound"},
 		without("AutoTuning", s.AutoTuning, "buffers keep their size"),
+		without("ECN", s.ECN, "never offered"),
+		without("BlackHole", s.BlackHole, "segments keep their size"),
 		set("MTU", s.MTU),
 	}
 }
