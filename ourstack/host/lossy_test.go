@@ -101,7 +101,7 @@ func random(n int) []byte {
 	return b
 }
 
-// TestLossyPath: all that is sent arrives, and each mechanism is worth its while.
+// TestLossyPath: all that is sent arrives, and each mechanism is worth its while, on so many paths that it is not by chance.
 func TestLossyPath(t *testing.T) {
 	t.Parallel()
 	text := random(2 << 20)

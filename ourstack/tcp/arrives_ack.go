@@ -129,6 +129,9 @@ func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	t.counts.OctetsAcked += uint64(t.snd.acked(ack))
 	t.resend, t.pushed = maxSeq(t.resend, ack), maxSeq(t.pushed, ack)
 	t.retries, t.reason = 0, 0
+	if t.softErr == ErrTimedOut {
+		t.softErr = 0 // it has got through
+	}
 	t.probing = false
 	t.lastProgress = now
 	t.sentNew = true

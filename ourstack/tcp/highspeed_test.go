@@ -2,6 +2,7 @@ package tcp
 
 import (
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 )
@@ -170,5 +171,29 @@ func TestReopensWithTimestamps(t *testing.T) {
 				t.Errorf("previous with %q: Reopens(%s) is %v", ways[0], text, got)
 			}
 		}
+	}
+}
+
+// Each connection's timestamp clock begins at a place of its own, which only the key tells (RFC 7323 §5.4, §7): the same for a
+// later incarnation, another for another port, and none a fixed step from the next.
+func TestTimestampClocksAreUnrelated(t *testing.T) {
+	t.Parallel()
+	env := NewEnv(Default(), 1500, 1, func(*TCB, *Segment) {})
+	clock := func(env *Env, port uint16) uint32 {
+		c := New(env, local4, netip.AddrPortFrom(remote4.Addr(), port))
+		if err := c.OpenActive(time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		return c.tsClock(time.Hour)
+	}
+	steps := map[uint32]bool{}
+	for port := range uint16(100) {
+		steps[clock(env, port+2)-clock(env, port+1)] = true
+	}
+	if len(steps) < 100 || clock(env, 7) != clock(env, 7) {
+		t.Errorf("%d different steps between 101 clocks", len(steps))
+	}
+	if other := NewEnv(Default(), 1500, 2, func(*TCB, *Segment) {}); clock(other, 7) == clock(env, 7) {
+		t.Error("another key makes the same clock")
 	}
 }

@@ -110,7 +110,7 @@ func TestPathMTUFloors(t *testing.T) {
 	}
 }
 
-// R1 (SHLD-9) shows in STATUS after three retransmissions, until something gets through.
+// R1 (SHLD-9) shows in STATUS after three retransmissions, and as a soft error, until something gets through.
 func TestR1(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Default(), 77, 88)
@@ -121,6 +121,9 @@ func TestR1(t *testing.T) {
 		b.do(x.do)
 		if got := b.tcb.Status().R1; got != x.r1 {
 			t.Errorf("after %s, at %v: R1 %v", x.do, b.now.Round(time.Millisecond), got)
+		}
+		if told := b.tcb.softErr == ErrTimedOut; told != x.r1 {
+			t.Errorf("after %s, at %v: told %v", x.do, b.now.Round(time.Millisecond), told)
 		}
 	}
 }

@@ -112,6 +112,9 @@ func (t *TCB) retransmissionTimeout(now time.Duration) {
 		return
 	}
 	t.retries++
+	if t.retries == t.set.retries.R1 && t.synAcked() && t.softErr == 0 {
+		t.softErr = ErrTimedOut // "the application SHOULD be informed of the delivery problem" (§3.8.3 (e), SHLD-9)
+	}
 	t.rto.backOff(t.retries >= t.set.retries.R1) // (5.5); (5.6) happens where the segment is sent, since the timer is off
 	switch {
 	case !t.synAcked():
