@@ -21,6 +21,7 @@ const (
 	leading    = "leading"    // the entry of its state that further crossings take
 	reduced    = "reduced"    // crossed with the reduced core alone
 	timestamps = "timestamps" // segments carry timestamps (RFC 7323 §3)
+	ecn        = "ecn"        // crossed with what speaks of congestion alone (RFC 3168)
 )
 
 // Entry is one way into one state.
@@ -36,6 +37,7 @@ type Entry struct {
 	Leading    bool // one of those that further crossings take
 	Reduced    bool // crossed with the reduced core alone
 	Timestamps bool // its segments carry timestamps
+	ECN        bool // crossed with what speaks of congestion alone
 
 	files [2]*script.File // over IPv4 and IPv6, as Print writes them
 	lines int             // of each of the two
@@ -92,8 +94,10 @@ func newEntry(name string, src []byte) (*Entry, error) {
 			e.Reduced = true
 		case timestamps:
 			e.Timestamps = true
+		case ecn:
+			e.ECN = true
 		default:
-			return nil, fmt.Errorf("%s:%v: found label %q, expected one of %s, %s, %s", name, l.Pos, l.Text, leading, reduced, timestamps)
+			return nil, fmt.Errorf("%s:%v: found label %q, expected one of %s, %s, %s, %s", name, l.Pos, l.Text, leading, reduced, timestamps, ecn)
 		}
 	}
 	for _, set := range f.Header.Settings {
