@@ -63,7 +63,8 @@ func script(r *rand.Rand) []byte {
 
 // anyCalls plays a script: what, which socket or connection, two amounts.
 func anyCalls(t *testing.T, script []byte) {
-	h := New(Config{Addrs: []netip.Addr{addr4[1]}, Seed: 2, MaxTimeWait: 2, Send: func(b []byte) {
+	g := new(game)
+	h := New(Config{Addrs: []netip.Addr{addr4[1]}, Seed: 2, MaxTimeWait: 1, Send: func(b []byte) {
 		var q ip.Packet
 		var s tcp.Segment
 		if err := ip.Parse(b, &q); err != nil {
@@ -72,8 +73,11 @@ func anyCalls(t *testing.T, script []byte) {
 		if err := tcp.Parse(q.Src, q.Dst, q.Payload, &s); err != nil {
 			t.Fatalf("sent a segment that is wrong: %v", err)
 		}
+		if s.Flags == tcp.SYN|tcp.ACK {
+			g.synACK = s
+		}
 	}})
-	g := &game{h: h}
+	g.h = h
 	for n := 0; n < 200 && len(script) >= stepLen; n++ {
 		g.step(script[:stepLen])
 		if err := h.check(g.sockets); err != nil {
@@ -109,6 +113,7 @@ type game struct {
 	h       *Host
 	now     time.Duration
 	sockets []*Socket
+	synACK  tcp.Segment // the last that was sent: it may be a cookie
 }
 
 func (g *game) conns() []*conn {
@@ -191,6 +196,9 @@ func (g *game) segment(x []byte) {
 		if x[2] > 240 {
 			out.Ack--
 		}
+	}
+	if s := &g.synACK; s.Flags != 0 && x[3]%16 == 4 {
+		out.SrcPort, out.DstPort, out.Flags, out.Seq, out.Ack = s.DstPort, s.SrcPort, tcp.ACK, s.Ack, s.Seq+1
 	}
 	g.deliver(out)
 }
