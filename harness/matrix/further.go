@@ -13,6 +13,9 @@ func further(p *Place) (all []Event) {
 	if p.Entry.SACK {
 		all = sackEvents(p)
 	}
+	if p.Entry.SACK || p.Entry.Leading {
+		all = append(all, blockEvents(p)...)
+	}
 	if p.Entry.KeepAlive {
 		all = append(all, keepAliveEvents()...)
 	}

@@ -29,6 +29,10 @@ func Square(e Event) (group, column, position string) {
 		return "timers", "silence", strings.TrimPrefix(e.Name(), "silence ")
 	case probed:
 		return "keep-alives", comings[e.coming].name, e.Name()
+	case blocks:
+		return "SACK", "blocks of the peer's", e.Name()
+	case growing:
+		return "SACK", "blocks of the peer's", e.Name()
 	case runs:
 		return "SACK", "runs beyond holes", e.Name()
 	case opening:

@@ -116,6 +116,7 @@ func (t *TCB) transmit(turn *Turn) {
 	if s.Len() == 0 || le(end, t.SndUna) {
 		return
 	}
+	again := lt(s.Seq, t.SndNxt)
 	if lt(t.SndNxt, end) {
 		fresh := end - t.SndNxt
 		if s.Flags.Has(trace.FIN) {
@@ -125,8 +126,8 @@ func (t *TCB) transmit(turn *Turn) {
 		t.Queued -= min(fresh, t.Queued)
 		t.SndNxt = end
 	}
-	if s.Seq == t.SndUna && t.Rexmit.On && t.Rexmit.From != turn.Now {
-		t.Rexmit.slip(turn.Now) // the front again, and not by the timer
+	if (s.Seq == t.SndUna || t.SackOK && again) && t.Rexmit.On && t.Rexmit.From != turn.Now {
+		t.Rexmit.slip(turn.Now) // the front again, or with SACK anything (RFC 6675 §6), and not by the timer
 	}
 	t.launch(s.Seq, end, turn.Now)
 	if t.FinSent && t.State == trace.CloseWait {

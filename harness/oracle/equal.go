@@ -14,7 +14,7 @@ func (t *TCB) equals(o *TCB) bool {
 		t.Unread == o.Unread && t.Freed == o.Freed && t.Urgent == o.Urgent && t.Closed == o.Closed && t.FinSent == o.FinSent &&
 		t.PeerFin == o.PeerFin && t.NoRead == o.NoRead && t.Gone == o.Gone && t.Set == o.Set && t.SndTsOK == o.SndTsOK &&
 		t.SndWsOK == o.SndWsOK && t.TsRecent == o.TsRecent && t.TsRecentAt == o.TsRecentAt && t.LastAckSent == o.LastAckSent &&
-		t.SackOK == o.SackOK && t.Report.equals(&o.Report) && t.DupAcks == o.DupAcks && t.Timers.equals(&o.Timers) &&
+		t.SackOK == o.SackOK && t.Report.equals(&o.Report) && t.Board.equals(&o.Board) && t.DupAcks == o.DupAcks && t.Timers.equals(&o.Timers) &&
 		(t.Old == o.Old || t.Old != nil && o.Old != nil && t.Old.equals(o.Old))
 }
 

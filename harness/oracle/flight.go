@@ -46,6 +46,8 @@ type Recovery struct {
 	To     uint32 // SND.NXT when it began
 	Since  time.Duration
 	Credit int // segments that the ACKs since then let out again
+	// Rescued says that the rescue retransmission has been made (RFC 6675 §4).
+	Rescued bool
 }
 
 // launch notes that the numbers from and up to to were sent.
@@ -111,6 +113,7 @@ func (t *TCB) land(p *Profile, now time.Duration) {
 		}
 	}
 	probe := t.Rexmit
+	t.Board.passed(t.SndUna)
 	t.Flight, t.Rexmit, t.DupAcks, t.TailProbe = left, Rexmit{}, 0, false
 	switch { // Karn's algorithm
 	case clear != Range{}:

@@ -218,6 +218,9 @@ func acked(t *Turn, then func(*TCB) bool) []Branch {
 	} else if t.duplicate() {
 		n.DupAcks++
 	}
+	if t.noted() {
+		n.note(t)
+	}
 	ways := t.only(Branch{TCB: n})
 	left := &ways[0]
 	left.TCB.updateWindow(t, t.Seg.Seq)

@@ -22,6 +22,7 @@ func (t *TCB) Clone() TCB {
 	c := *t
 	c.Held = slices.Clone(t.Held)
 	c.Report.Recent = slices.Clone(t.Report.Recent)
+	c.Board.Sacked, c.Board.Told = slices.Clone(t.Board.Sacked), slices.Clone(t.Board.Told)
 	c.Flight = slices.Clone(t.Flight)
 	return c
 }

@@ -83,6 +83,8 @@ var againChecks = []Check{
 					return []Branch{{TCB: tcb}}
 				},
 			},
+			sackedAgain,
+			leftEdge,
 			{
 				ID: "again.fast", Clause: "RFC 5681 §3.2", Level: Should, Requirements: []string{"RFC5681-3.2-5"},
 				Says: "the third duplicate ACK: the segment at the front goes out without waiting",
@@ -107,6 +109,8 @@ var againChecks = []Check{
 					return []Branch{{TCB: tcb}}
 				},
 			},
+			sackEvidence,
+			rescue,
 			tailProbe,
 			{
 				ID: "again.inner", Clause: "RFC 9293 §3.10.8", Level: Must, Requirements: []string{"RFC9293-3.10.8-2", "RFC2525-2.14-1"},

@@ -122,6 +122,7 @@ func (t *TCB) expired(p *Profile, now time.Duration) {
 	}
 	twice := Range{p.cap(2 * was.Min), 2 * was.Max} // a bound is no duty: (2.5) is a MAY
 	*x = Rexmit{On: true, Probe: x.Probe, From: now, Min: twice.Min, Max: twice.Max, Count: x.Count + 1}
+	t.Board.Sacked = nil
 	if !x.Probe {
 		t.RTO.Now = twice
 		t.Recovery = Recovery{On: true, To: t.SndNxt, Since: now}

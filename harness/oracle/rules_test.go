@@ -19,7 +19,7 @@ func ownRules() []Rule {
 
 // ruleCases are the traces of all of them.
 func ruleCases() []ruleCase {
-	return slices.Concat(callCases(), closeCases(), sendCases(), againCases(), timeoutCases(), icmpCases(), passingCases(), sackCases(), sackAgainCases())
+	return slices.Concat(callCases(), closeCases(), sendCases(), againCases(), timeoutCases(), icmpCases(), passingCases(), sackCases(), sackAgainCases(), scoreboardCases())
 }
 
 // TestRules holds each rule with a trace that obeys it and one that breaks just it.

@@ -86,10 +86,46 @@ func sackAgainCases() []ruleCase {
 	}
 }
 
+// What a sender makes of what a peer reports.
+func scoreboardCases() []ruleCase {
+	const (
+		four   = sackES + "+0 write(4, ..., 4000) = 4000\n+0 > . 1:1001(1000) ack 1\n+0 > . 1001:2001(1000) ack 1\n+0 > . 2001:3001(1000) ack 1\n+0 > P. 3001:4001(1000) ack 1\n"
+		second = "+.00001 < . 1:1(0) ack 1 <nop,nop,sack 1001:2001>\n"
+		three  = "+.00001 < . 1:1(0) ack 1 <nop,nop,sack 1001:4001>\n"
+		first  = "> . 1:1001(1000) ack 1\n"
+		// The first of two segments was sent 0.1 s before the second.
+		apart = sackES + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n+.1 write(4, ..., 10) = 10\n+0 > P. 11:21(10) ack 1\n"
+	)
+	return []ruleCase{
+		{rule: "again.sack", start: four, // three segments at once are evidence
+			obeys: three + "+0 " + first, breaks: "+.00001 < . 1:1(0) ack 1\n+0 " + first, broken: "again.early"},
+		{rule: "again.sack", start: four + second, // one is not, but for RACK when the reordering window has passed
+			obeys: "+.001 " + first, breaks: "+0 " + first, broken: "again.early"},
+		{rule: "again.sack", start: apart + "+.00001 < . 1:1(0) ack 1 <nop,nop,sack 11:21>\n", // unless what has come was sent later
+			obeys: "+0 > P. 1:11(10) ack 1\n", breaks: "+0 > P. 1:11(10) ack 1\n+0 > P. 1:11(10) ack 1\n", broken: "again.early"},
+		{rule: "again.sack", start: four, // blocks of what is not in flight are none
+			obeys:  second + "+.00001 < . 1:1(0) ack 1 <nop,nop,sack 1001:2001>\n+0 " + first,
+			breaks: "+.00001 < . 1:1(0) ack 1 <nop,nop,sack 4001:9001>\n+.00001 < . 1:1(0) ack 1 <nop,nop,sack 4294960000:1>\n+0 " + first, broken: "again.early"},
+		{rule: "again.sack", start: four, // nor are those the wrong way round
+			obeys: three + "+0 " + first, breaks: "+.00001 < . 1:1(0) ack 1 <nop,nop,sack 4001:1001>\n+0 " + first, broken: "again.early"},
+		{rule: "again.sack", start: es + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n+0 write(4, ..., 10) = 10\n+0 > P. 11:21(10) ack 1\n+.00001 < . 1:1(0) ack 1 <nop,nop,sack 11:21>\n", whose: "no SACK",
+			obeys: "", breaks: "+.1 > P. 1:11(10) ack 1\n", broken: "again.early"},
+		{rule: "again.left", start: four + three + "+0 " + first + "+.00001 < . 1:1(0) ack 1001\n",
+			obeys: "+1 > . 1001:2001(1000) ack 1\n", breaks: "+1 > . 2001:3001(1000) ack 1\n"},
+		{rule: "again.rescue", start: four + "+.00001 < . 1:1(0) ack 1 <nop,nop,sack 1001:2001>\n+.001 " + first,
+			obeys: "+0 > P. 3001:4001(1000) ack 1\n", breaks: "+0 > P. 3001:4001(1000) ack 1\n+0 > . 2001:3001(1000) ack 1\n", broken: "again.inner"},
+		{rule: "new.sws.sack", start: sackES + "+0 write(4, ..., 4000) = 4000\n",
+			obeys: "+0 > . 1:965(964) ack 1\n", breaks: "+0 > . 1:964(963) ack 1\n", broken: "new.sws.silly"},
+	}
+}
+
 // What a receiver that reports does not follow of a SHOULD.
 func sackAgainst() []againstCase {
 	const second = "+.00001 < P. 201:211(10) ack 1\n"
+	const reported = sackES + "+0 write(4, ..., 3000) = 3000\n+0 > . 1:1001(1000) ack 1\n+0 > . 1001:2001(1000) ack 1\n+0 > P. 2001:3001(1000) ack 1\n" +
+		"+.00001 < . 1:1(0) ack 1 <nop,nop,sack 1001:3001>\n"
 	return []againstCase{
+		{"again.sacked", reported + "+.001 > . 1:1001(1000) ack 1\n+0 > . 1001:2001(1000) ack 1\n", []string{"RFC2018-5-1"}},
 		{"sack.missing", sackHole + second + "+0 > . 1:1(0) ack 1\n", []string{"RFC2018-4-2"}},
 		{"sack.fewer", sackHole + second + "+0 > . 1:1(0) ack 1 <nop,nop,sack 201:211>\n", []string{"RFC2018-4-5"}},
 		{"sack.recent", sackRuns + "+.00001 < P. 501:511(10) ack 1\n+0 > . 1:1(0) ack 1 <nop,nop,sack 501:511 101:111 201:211 301:311>\n", []string{"RFC2018-4-6"}},

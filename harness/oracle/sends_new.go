@@ -118,6 +118,11 @@ var newChecks = []Check{
 				Then: same,
 			},
 			{
+				ID: "new.sws.sack", Clause: "RFC 9293 §3.8.6.2.1", Says: "(1) a segment of maximum size for a TCP that keeps the room of SACK options",
+				When: func(t *Turn) bool { return t.T.SackOK && t.text() == t.sackSndMss() },
+				Then: func(t *Turn) []Branch { return []Branch{{Name: "room kept for SACK options", TCB: t.T, Next: true}} },
+			},
+			{
 				ID: "new.sws.all", Clause: "RFC 9293 §3.8.6.2.1", Says: "(2) all that is queued; by the Nagle algorithm, if nothing is outstanding [O23]",
 				When: func(t *Turn) bool { return t.text() == t.T.Queued },
 				Then: func(t *Turn) []Branch {
@@ -181,6 +186,20 @@ func (t *Turn) leastSndMss() uint32 {
 		mss = min(mss, t.T.Set.MaxSeg)
 	}
 	return t.sendMss(mss, t.leastPathMTU())
+}
+
+// sackSndMss is the Eff.snd.MSS of a TCP that keeps the room of as many SACK blocks as fit (RFC 2018 §3), whether it has any to
+// tell of or not: 36 octets, or 40 with timestamps.
+func (t *Turn) sackSndMss() uint32 {
+	bare, options := *t.Seg, uint32(36)
+	if t.T.SndTsOK {
+		options = 40
+	}
+	bare.Options = nil
+	without := *t
+	without.Seg = &bare
+	mss := without.leastSndMss()
+	return max(1, mss-min(mss, options))
 }
 
 func (t *Turn) sendMss(mss, mtu uint32) uint32 {

@@ -64,6 +64,7 @@ type TCB struct {
 
 	SackOK bool   // each SYN so far had SACK-permitted (RFC 2018 §2)
 	Report Report // what the next SACK option is about
+	Board  Scoreboard
 
 	DupAcks int // ACKs in a row that acknowledge nothing new (RFC 5681 §2)
 

@@ -31,7 +31,10 @@ func walked() map[string]TCB {
 		"zero": func(n *TCB) { n.SndWnd, n.Queued = 0, 700 }, "keep-alive": func(n *TCB) { n.Set.KeepAlive = KeepAlive{On: true, Idle: time.Minute} },
 		"user timeout": func(n *TCB) { n.Set.UserTimeout = 5 * time.Second }, "dups": func(n *TCB) { n.DupAcks = 3 },
 		"probed": func(n *TCB) { n.KeepProbes = 2 }, "urgent": func(n *TCB) { n.Urgent = true }, "path": func(n *TCB) { n.PathMTU, n.PathMTUSince = 576, now-time.Minute },
-		"SACK": func(n *TCB) { n.SackOK = true }, "SACK, probed": func(n *TCB) { n.SackOK, n.TailProbe = true, true },
+		"SACK": func(n *TCB) { n.SackOK, n.Queued, n.SndMss = true, 700, 336 }, "SACK, told": func(n *TCB) {
+			n.SackOK, n.Recovery = true, Recovery{On: true, To: n.SndNxt, Since: now}
+			n.Board.Sacked, n.Board.Told = []Span{{n.SndUna + 5, n.SndUna + 10}}, []Span{{n.SndUna + 5, n.SndUna + 10}}
+		}, "SACK, reneged": func(n *TCB) { n.SackOK, n.Board.Told, n.TailProbe = true, []Span{{n.SndUna, n.SndNxt}}, true }, "SACK, probed": func(n *TCB) { n.SackOK, n.TailProbe = true, true },
 		"told at the end": func(n *TCB) { n.Told, n.PeerFin = Reset, true }, "restarted": func(*TCB) {}, "recovery": func(n *TCB) { n.Recovery = Recovery{On: true, To: n.SndNxt, Since: now, Credit: 1} }, "silly": func(n *TCB) { n.Queued, n.SndWnd, n.MaxSndWnd = 700, 300, 65535 },
 	}
 	bases := map[string]TCB{"CLOSED": tcbIn(trace.Closed, deaf), "LISTEN": {State: trace.Listen, Listening: true}, "SYN-SENT": tcbIn(trace.SynSent),
