@@ -28,7 +28,8 @@ func (n *TCB) note(t *Turn) {
 	}
 	b := &n.Board
 	for _, s := range all {
-		if !lt(s.From, s.To) || le(s.To, n.SndUna) || le(n.SndNxt, s.From) {
+		around := le(s.From, n.SndUna) && le(n.SndNxt, s.To) // both edges, though they may be half of all numbers apart
+		if !around && (!lt(s.From, s.To) || le(s.To, n.SndUna) || le(n.SndNxt, s.From)) {
 			continue
 		}
 		proper := lt(n.SndUna, s.From) && le(s.To, n.SndNxt) // one at SND.UNA would not be isolated (RFC 2018 §3)
