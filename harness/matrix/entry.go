@@ -23,7 +23,10 @@ const (
 	timestamps = "timestamps" // segments carry timestamps (RFC 7323 §3)
 	sack       = "sack"       // the IUT permits SACK (RFC 2018): its events, and no ICMP
 	keepalive  = "keepalive"  // keep-alives are on (RFC 9293 §3.8.4): their events, and no ICMP
+	ecn        = "ecn"        // crossed with what speaks of congestion alone (RFC 3168)
 )
+
+var labels = []string{leading, reduced, timestamps, sack, keepalive, ecn}
 
 // Entry is one way into one state.
 type Entry struct {
@@ -40,6 +43,7 @@ type Entry struct {
 	Timestamps bool // its segments carry timestamps
 	SACK       bool // the IUT permits SACK
 	KeepAlive  bool // keep-alives are on
+	ECN        bool // crossed with what speaks of congestion alone
 
 	files [2]*script.File // over IPv4 and IPv6, as Print writes them
 	lines int             // of each of the two
@@ -100,8 +104,10 @@ func newEntry(name string, src []byte) (*Entry, error) {
 			e.SACK = true
 		case keepalive:
 			e.KeepAlive = true
+		case ecn:
+			e.ECN = true
 		default:
-			return nil, fmt.Errorf("%s:%v: found label %q, expected one of %s, %s, %s, %s, %s", name, l.Pos, l.Text, leading, reduced, timestamps, sack, keepalive)
+			return nil, fmt.Errorf("%s:%v: found label %q, expected one of %s", name, l.Pos, l.Text, strings.Join(labels, ", "))
 		}
 	}
 	for _, set := range f.Header.Settings {

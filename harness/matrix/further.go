@@ -35,6 +35,7 @@ func further(p *Place) (all []Event) {
 	}
 	if p.Entry.Leading {
 		all = append(all, repeats(p)...)
+		all = append(all, congested(p)...)
 	}
 	for f := range fills {
 		all = append(all, hole{fill: f}, hole{fill: f, fin: true})

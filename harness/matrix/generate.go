@@ -60,6 +60,12 @@ func newGenerator(p *Place) *generator {
 // written.
 func generate(p *Place, scope Scope) ([]Event, Count, error) {
 	g := newGenerator(p)
+	if p.Entry.ECN {
+		for _, e := range congested(p) {
+			g.take(e)
+		}
+		return g.out, g.count, g.err
+	}
 	plain := Plain
 	if p.Entry.Timestamps {
 		plain = TSNew

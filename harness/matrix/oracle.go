@@ -23,7 +23,7 @@ const (
 func ByOracle(i iut.IUT, p *Place, s iut.Settings) Judge {
 	profile := oracle.Profile{MSL: s.MSL, RTOInitial: s.RTOInitial, RTOMin: s.RTOMin, RTOMax: s.RTOMax,
 		SynR2: synR2, DataR2: dataR2, Horizon: horizon, MTU: uint32(s.MTU), IPv6: p.IPv6,
-		Timestamps: s.Timestamps, Throttle: throttle(s.ChallengeACKLimit)}
+		Timestamps: s.Timestamps, SYNCookies: s.SYNCookies == "always", Throttle: throttle(s.ChallengeACKLimit)}
 	for _, support := range i.Support(s) {
 		if support.Setting == "Timestamps" && support.Honour == iut.Fixed {
 			profile.Timestamps = support.Value == "true"

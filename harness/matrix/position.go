@@ -13,6 +13,9 @@ type Position struct {
 	Conn  trace.Conn
 	State trace.State // as last seen; LISTEN where there is no connection and a listener has the port
 
+	// Cookie says that a SYN,ACK was sent of which no TCB is kept (RFC 4987 §3.6): there are numbers, as in SYN-RECEIVED.
+	Cookie bool
+
 	SndUna uint32 // the highest acknowledgment number of the peer's that is of something sent
 	SndNxt uint32
 	RcvNxt uint32 // the last acknowledgment number that the IUT sent
@@ -28,7 +31,9 @@ type Position struct {
 const usualWnd = 16000
 
 // Sends reports whether the connection has send sequence variables.
-func (p *Position) Sends() bool { return p.State != trace.Closed && p.State != trace.Listen }
+func (p *Position) Sends() bool {
+	return p.State != trace.Closed && p.State != trace.Listen || p.Cookie
+}
 
 // Receives reports whether it has receive sequence variables: the peer's SYN has come.
 func (p *Position) Receives() bool { return p.Sends() && p.State != trace.SynSent }
@@ -56,7 +61,7 @@ func PositionOf(t *trace.Trace) Position {
 	for i := range t.Events {
 		r.event(&t.Events[i])
 	}
-	if !r.exists {
+	if !r.exists || r.Cookie {
 		r.State = trace.Closed
 		for _, l := range r.listens {
 			if l.Port() == r.Conn.Local.Port() {
@@ -88,7 +93,7 @@ func (r *reader) event(e *trace.Event) {
 
 func (r *reader) state(e *trace.Event) {
 	if e.Conn == r.Conn {
-		r.State, r.exists = e.State, e.State != trace.Closed
+		r.State, r.exists, r.Cookie = e.State, e.State != trace.Closed, false
 		return
 	}
 	if e.Conn.Remote.IsValid() {
@@ -113,6 +118,7 @@ func (r *reader) sent(s *trace.Segment, shift trace.Shift) {
 	if syn {
 		if !r.exists || r.State == trace.TimeWait { // not one that is sent again
 			r.SndUna, r.SndNxt, r.exists, r.State = seq, seq, true, trace.SynSent
+			r.Cookie = s.Flags.Has(trace.ACK)
 		}
 		r.scale = 0
 		if o, ok := s.Option(trace.OptWindowScale); ok && len(o.Data) == 1 && r.asked {

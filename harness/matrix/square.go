@@ -13,6 +13,12 @@ func Square(e Event) (group, column, position string) {
 		}
 		cross := crossNames[e.Cross]
 		return "crossed", strings.TrimSpace(cross), strings.TrimSuffix(e.Name(), cross)
+	case marked:
+		return "ECN", e.mark.String(), e.segment.Name()
+	case *marksInARow:
+		return "ECN", "marks in a row", e.Name()
+	case echoes, echoWrites:
+		return "ECN", "ece in a row", e.Name()
 	case twelve:
 		flags, at := flagsFirst(e.segment.Name())
 		return "twelve times", flags, at

@@ -88,6 +88,9 @@ func transmitted(t *Turn) []Branch {
 func (t *TCB) transmit(turn *Turn) {
 	s := turn.Seg
 	switch {
+	case s.Flags.Has(trace.SYN) && t.Cookie != nil && t.State == trace.Closed:
+		t.Cookie = t.Cookie.cookieSent(turn)
+		return
 	case s.Flags.Has(trace.SYN):
 		t.RcvWnd = turn.window()
 		t.offered(s)

@@ -5,14 +5,18 @@ import "github.com/twinstack/twinstack/harness/trace"
 // arrives is SEGMENT ARRIVES (§3.10.7).
 func arrives(t *Turn) ([]Outcome, error) {
 	switch {
+	case t.bringsCookie():
 	case t.T.State == trace.Closed && t.T.Listening:
 		return through(listenChecks, t)
 	case t.T.State == trace.Closed:
 		return through(closedChecks, t)
 	}
 	checks := otherChecks
-	if t.T.State == trace.SynSent {
+	switch t.T.State {
+	case trace.SynSent:
 		checks = synSentChecks
+	case trace.Closed:
+		checks = cookieChecks
 	}
 	out, err := through(checks, t)
 	for i := range out {

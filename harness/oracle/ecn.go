@@ -103,7 +103,10 @@ func (e *ECN) heardCE(t *Turn, taken bool) {
 	case e.Echo != EchoNo || acceptable(t) || e.Refused:
 		e.Echo = EchoOpen
 	case t.T.RcvWnd == 0 && t.Seg.Seq == t.T.RcvNxt:
-		e.Echo = EchoProbe
+		// One that is dropped for what it acknowledges is none.
+		if e.Echo = EchoOpen; t.takesText() && t.Has(trace.ACK) && le(t.T.SndUna, t.Seg.Ack) && le(t.Seg.Ack, t.T.SndNxt) {
+			e.Echo = EchoProbe
+		}
 	default:
 		e.Echo = EchoOld
 	}

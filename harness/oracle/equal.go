@@ -15,7 +15,8 @@ func (t *TCB) equals(o *TCB) bool {
 		t.PeerFin == o.PeerFin && t.NoRead == o.NoRead && t.Gone == o.Gone && t.Set == o.Set && t.SndTsOK == o.SndTsOK &&
 		t.SndWsOK == o.SndWsOK && t.TsRecent == o.TsRecent && t.TsRecentAt == o.TsRecentAt && t.LastAckSent == o.LastAckSent &&
 		t.SackOK == o.SackOK && t.ECN == o.ECN && t.Report.equals(&o.Report) && t.Board.equals(&o.Board) && t.DupAcks == o.DupAcks && t.Timers.equals(&o.Timers) &&
-		(t.Old == o.Old || t.Old != nil && o.Old != nil && t.Old.equals(o.Old))
+		(t.Old == o.Old || t.Old != nil && o.Old != nil && t.Old.equals(o.Old)) &&
+		t.CookieAt == o.CookieAt && (t.Cookie == o.Cookie || t.Cookie != nil && o.Cookie != nil && t.Cookie.equals(o.Cookie))
 }
 
 func (r *Report) equals(o *Report) bool {

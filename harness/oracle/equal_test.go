@@ -10,7 +10,7 @@ import (
 func TestTCBsThatDiffer(t *testing.T) {
 	t.Parallel()
 	fresh := func() *TCB {
-		return &TCB{Held: []Span{{1, 2}}, Report: Report{Recent: []Span{{1, 2}}}, Board: Scoreboard{Sacked: []Span{{1, 2}}, Told: []Span{{1, 2}}}, Old: &TCB{}, Timers: Timers{Flight: []Flight{{Span: Span{1, 2}}}}}
+		return &TCB{Held: []Span{{1, 2}}, Report: Report{Recent: []Span{{1, 2}}}, Board: Scoreboard{Sacked: []Span{{1, 2}}, Told: []Span{{1, 2}}}, Old: &TCB{}, Cookie: &TCB{}, Timers: Timers{Flight: []Flight{{Span: Span{1, 2}}}}}
 	}
 	if !fresh().equals(fresh()) {
 		t.Fatal("two that are alike are not equal")

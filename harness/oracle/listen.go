@@ -23,7 +23,7 @@ var listenChecks = []Check{{
 			Requirements: []string{"RFC9293-3.5-1", "RFC9293-3.5-2"},
 			When:         func(t *Turn) bool { return t.Has(trace.SYN) },
 			Then: func(t *Turn) []Branch {
-				return queuedWithSYN(t, passiveTCB(t, nil))
+				return withCookie(t, queuedWithSYN(t, passiveTCB(t, nil)))
 			},
 		},
 		{

@@ -29,6 +29,7 @@ type Profile struct {
 	MTU                    uint32 // octets, of the link; 0: not known
 	IPv6                   bool
 	Timestamps             bool // the IUT agrees to timestamps (RFC 7323 §3.2)
+	SYNCookies             bool // a listener may answer a SYN by a cookie (RFC 4987 §3.6): it has no room for more
 	// Throttle is how long after an ACK! the next may be left out (RFC 5961 §7: as a limit of one in that time); 0: none may.
 	Throttle time.Duration
 }

@@ -5,7 +5,7 @@ import "slices"
 // Rules are all rules of the table, each once, in the order of the RFC's sections. Nobody may change them.
 func Rules() []*Rule {
 	groups := [][]Check{openPassiveChecks, openActiveChecks, sendChecks, receiveChecks, closeChecks, abortChecks, statusChecks,
-		settingChecks, desertedChecks, closedChecks, listenChecks, synSentChecks, otherChecks, userTimeoutChecks, timeWaitChecks,
+		settingChecks, desertedChecks, closedChecks, listenChecks, cookieChecks, synSentChecks, otherChecks, userTimeoutChecks, timeWaitChecks,
 		orphanChecks, againChecks, keepAliveChecks, icmpChecks, sentChecks, pureChecks, newChecks, everySentChecks}
 	var all []*Rule
 	seen := map[string]bool{}

@@ -73,6 +73,11 @@ type TCB struct {
 	Challenged    time.Duration
 	HasChallenged bool
 
+	// Cookie is the SYN-RECEIVED that a SYN cookie stands for, and of which the IUT keeps nothing (RFC 4987 §3.6): its TCB is in no
+	// state. nil: there is none. What it points to never changes.
+	Cookie   *TCB
+	CookieAt time.Duration // when it was sent
+
 	// Old is the connection in TIME-WAIT that a SYN opened anew, and that comes back if the SYN was an old duplicate (MAY-2).
 	// What it points to never changes.
 	Old *TCB

@@ -49,7 +49,7 @@ const (
 	maxSockets = 8
 	maxBacklog = 3
 	// maxTimeWait is how many connections may be in TIME-WAIT at a time.
-	maxTimeWait = 2
+	maxTimeWait = 1
 	// maxMemory is how many octets of memory a connection takes at most: both buffers, which may have room for twice what is
 	// in them, and the records.
 	maxMemory = 2*2*(64<<10) + 64<<10
@@ -75,6 +75,9 @@ func anything(t *testing.T, script []byte) {
 		}
 		if q.Src != addr4[0] && q.Src != addr6[0] {
 			t.Fatalf("sent from %v", q.Src)
+		}
+		if s.Flags == tcp.SYN|tcp.ACK {
+			g.synACK, g.synFrom, g.synTo = s, q.Src, q.Dst
 		}
 		g.sent[g.packets%len(g.sent)] = bytes.Clone(b)
 		g.packets++
@@ -124,6 +127,9 @@ type game struct {
 	sockets []*Socket
 	sent    [8][]byte
 	packets int
+
+	synACK         tcp.Segment // the last that was sent: it may be a cookie
+	synFrom, synTo netip.Addr
 }
 
 // check says what is wrong with the host, "" if nothing is.
@@ -292,6 +298,11 @@ func (g *game) segment(x []byte, us, peer netip.Addr) {
 		out.Options.SACKPermitted = x[1]&4 != 0
 		out.Options.HasWindowScale, out.Options.WindowScale = x[1]&8 != 0, x[1]>>4
 		out.Options.HasMSS, out.Options.MSS = x[1]&16 != 0, uint16(x[3])*8
+	}
+	if s := &g.synACK; s.Flags != 0 && x[3]%16 == 4 {
+		to, from = netip.AddrPortFrom(g.synFrom, s.SrcPort), netip.AddrPortFrom(g.synTo, s.DstPort)
+		out.Flags, out.Seq, out.Ack = tcp.ACK, s.Ack, s.Seq+1
+		out.Options = tcp.Options{HasTimestamps: s.Options.HasTimestamps, TSVal: uint32(x[1]), TSEcr: s.Options.TSVal}
 	}
 	g.deliver(to, from, out)
 }

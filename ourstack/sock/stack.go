@@ -23,6 +23,8 @@ type Config struct {
 	// Seed is what initial sequence numbers and ephemeral ports come from; 0 draws it from crypto/rand, as any stack should
 	// that a stranger can reach.
 	Seed uint64
+	// MaxTimeWait is how many connections in TIME-WAIT are kept, the oldest of more making room; 0 means 16384.
+	MaxTimeWait int
 }
 
 // DefaultTCP is tcp.Default with buffers of 1 MiB, which hold what is under way on a path of 80 Mbit/s and 100 ms; that for
@@ -92,7 +94,7 @@ func New(device Device, cfg Config) (*Stack, error) {
 	}
 	s := &Stack{device: device, start: time.Now(), addrs: slices.Clone(cfg.Addrs), done: make(chan struct{}), open: map[closer]struct{}{}}
 	s.host = host.New(host.Config{
-		Addrs: cfg.Addrs, MTU: cfg.MTU, Seed: seed, TCP: cfg.TCP,
+		Addrs: cfg.Addrs, MTU: cfg.MTU, Seed: seed, TCP: cfg.TCP, MaxTimeWait: cfg.MaxTimeWait,
 		Send: func(packet []byte) {
 			// What the device does not take is lost, as on any network, and sent again.
 			_, _ = device.Write(packet)

@@ -121,7 +121,7 @@ func (t *TCB) isDuplicate(s *Segment) bool {
 // acknowledged sets SND.UNA <- SEG.ACK, which is new, and does what follows from it.
 func (t *TCB) acknowledged(now time.Duration, s *Segment) {
 	syn, ack := !t.synAcked(), s.Ack
-	t.foundHole(now, ack)
+	t.foundHole(ack)
 	n := ack.Sub(t.SndUna)
 	t.measure(now, s)
 	t.proven.acked(ack)

@@ -64,7 +64,7 @@ func (t *TCB) front() int {
 
 // foundHole is for an ACK of new text: if it covers the small packet and nothing of what was sent in one piece with it before,
 // that is what got through.
-func (t *TCB) foundHole(now time.Duration, ack Seq) {
+func (t *TCB) foundHole(ack Seq) {
 	h := &t.hole
 	if !h.trying {
 		return
@@ -73,7 +73,7 @@ func (t *TCB) foundHole(now time.Duration, ack Seq) {
 		t.leaveHole()
 		return
 	}
-	h.trying, t.pathMTUSince = false, now
+	h.trying = false
 }
 
 // leaveHole takes back a size that got nothing through.

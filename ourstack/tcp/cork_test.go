@@ -28,6 +28,12 @@ func TestCork(t *testing.T) {
 			play(t, nil, passive, in, s)
 		})
 	}
+	play(t, nil, passive, in, steps{ // text that waits for the window is not what a cork lets go
+		{"< . 1(0) 1 win 1000", "ESTABLISHED"}, {"send 2400", ". 1(1000) 1, ESTABLISHED"}, {"wait 300ms", "ESTABLISHED"},
+		{"< . 1(0) 1001 win 9000", ". 1001(1000) 1, ESTABLISHED"}, {"wait 200ms", "200ms: P. 2001(400) 1, ESTABLISHED"}})
+	play(t, nil, steps{ // nor does it keep back what fills most of a small window
+		{"listen", "LISTEN"}, {"< S 0(0) mss 1000 win 600", "S. 0(0) 1, SYN-RECEIVED"}, {"< . 1(0) 1 win 600", "ESTABLISHED"}}, in, steps{
+		{"send 2000", ". 1(600) 1, ESTABLISHED"}})
 	// Nagle's algorithm holds back what no cork does any more.
 	play(t, func(c *Config) { c.Nagle = true }, passive, in, steps{
 		{"send 10", "ESTABLISHED"}, {"cork out", "P. 1(10) 1, ESTABLISHED"}, {"send 10", "ESTABLISHED"}, {"cork in", "ESTABLISHED"},

@@ -4,8 +4,9 @@ import "time"
 
 // openWindow moves the right edge of the receive window when that is worth a sender's while: the receiver's SWS
 // avoidance (§3.8.6.2.2, MUST-39). Until then RCV.NXT+RCV.WND stays where it is; it never moves left (SHLD-14).
-func (t *TCB) openWindow() {
+func (t *TCB) openWindow(now time.Duration) {
 	if free := t.freeReceive(); free-int(t.RcvWnd) >= t.worthOpening() {
+		t.timeEdge(now)
 		t.RcvWnd = uint32(free)
 	}
 }

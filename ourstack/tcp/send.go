@@ -23,7 +23,7 @@ func (t *TCB) emit(now time.Duration, seq Seq, flags Flags, text []byte) {
 	if !syn {
 		t.reportBlocks(&s.Options)
 		t.urge(s)
-		t.openWindow()
+		t.openWindow(now)
 	}
 	s.Wnd = t.announce(syn)
 	t.counts.SegmentsOut++

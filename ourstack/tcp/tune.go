@@ -23,8 +23,8 @@ type tuning struct {
 	since time.Duration // when that was
 	rtt   minFilter
 
-	edge   Seq           // without timestamps: text at or above it answers to a window that was announced
-	edgeAt time.Duration // then
+	edge   Seq           // without timestamps: text beyond it answers to an ACK that has moved the edge of the window on
+	edgeAt time.Duration // when that went out
 	timing bool
 }
 
@@ -42,8 +42,8 @@ func (t *TCB) tunes() bool {
 }
 
 // timeText takes the time since what an arriving segment with text answers to. With timestamps that is the segment whose TSval
-// it echoes; without, the ACK that has announced the window which the text reaches the end of. Either is a round trip where
-// the sender has enough to send, and longer where it has not; so the least counts. One of less than a tick is next to none:
+// it echoes; without, the ACK without which the text would not have had room. Either is a round trip where the sender waits
+// for just that, and longer where it has nothing to send; so the least counts. One of less than a tick is next to none:
 // then each read is a round of its own, for so short a path needs no more than a few of them.
 func (t *TCB) timeText(now time.Duration, s *Segment) {
 	u := &t.tuning
@@ -53,11 +53,15 @@ func (t *TCB) timeText(now time.Duration, s *Segment) {
 		}
 		return
 	}
-	if u.timing && u.edge.LessEq(t.RcvNxt) {
+	if u.timing && u.edge.Less(t.RcvNxt) {
 		u.rtt.addFor(tuneLife, now, now-u.edgeAt)
 		u.timing = false
 	}
-	if !u.timing {
+}
+
+// timeEdge begins to take the time of an ACK that moves the right edge of the window on.
+func (t *TCB) timeEdge(now time.Duration) {
+	if u := &t.tuning; !u.timing && !t.SndTsOK && t.tunes() {
 		u.timing, u.edge, u.edgeAt = true, t.RcvNxt+Seq(t.RcvWnd), now
 	}
 }

@@ -26,8 +26,8 @@ func (b *bench) round(most, read int) {
 	for most = min(most, int(b.tcb.RcvWnd)); most > 0; most -= 1000 {
 		b.do(fmt.Sprintf("< . %d(%d) 1", int32(b.tcb.RcvNxt-b.irs), min(most, 1000)))
 	}
-	if read = min(read, b.tcb.Unread()); read > 0 {
-		b.do(fmt.Sprintf("receive %d", read))
+	for read = min(read, b.tcb.Unread()); read > 0; read -= 1000 {
+		b.do(fmt.Sprintf("receive %d", min(read, 1000))) // in pieces: it is the round that counts
 	}
 }
 
@@ -102,20 +102,52 @@ func TestAutoTuneSettings(t *testing.T) {
 	}
 }
 
-// The round trip is the least that was seen lately: with timestamps of each segment with text, without of a window's worth.
+// What is read when no more text can come makes nothing grow, for nobody would give it back.
+func TestAutoTuneEnds(t *testing.T) {
+	t.Parallel()
+	b := tuner(t, func(*Config) {})
+	for i := range 4 {
+		b.do(fmt.Sprintf("< . %d(1000) 1", 1+1000*i))
+	}
+	b.do("receive 1000")
+	b.do("< F. 4001(0) 1")
+	b.do("close")
+	b.do("< . 4002(0) 2")
+	b.do("wait 1s")
+	if b.do("receive 3000"); b.tcb.state != Closed || b.env.grown != 0 {
+		t.Errorf("%v: %d octets", b.tcb.state, b.env.grown)
+	}
+}
+
+// The round trip is the least that was seen lately: with timestamps of each segment with text, without of what
+// a window that opens has made room for.
 func TestRoundTripOfReceiver(t *testing.T) {
 	t.Parallel()
 	b := tuner(t, func(c *Config) { c.Timestamps = true })
 	if b.tcb.SndTsOK {
 		t.Fatal("timestamps, which the peer did not agree to")
 	}
-	b.do("< . 1(1000) 1")
-	b.do("wait 60ms")
-	for b.tcb.RcvWnd > 0 {
-		b.do(fmt.Sprintf("< . %d(1000) 1", int32(b.tcb.RcvNxt-b.irs)))
+	for _, do := range []string{"< . 1(1000) 1", "receive 1000", "< . 1001(1000) 1", "< . 2001(1000) 1", "< . 3001(1000) 1"} {
+		b.do(do)
 	}
-	if got := b.tcb.tuning.rtt.min(); got != 60*time.Millisecond {
-		t.Errorf("a window's worth took %v", got)
+	if got := b.tcb.tuning.rtt.min(); !b.tcb.tuning.timing || got != 0 {
+		t.Errorf("what had room before the window moved took %v", got)
+	}
+	b = tuner(t, func(*Config) {})
+	for _, rtt := range []time.Duration{60 * time.Millisecond, 40 * time.Millisecond} {
+		b.do("wait 100ms")
+		for b.tcb.RcvWnd > 0 {
+			b.do(fmt.Sprintf("< . %d(%d) 1", int32(b.tcb.RcvNxt-b.irs), min(1000, b.tcb.RcvWnd)))
+		}
+		b.do("wait 500ms")
+		for b.tcb.Unread() > 0 {
+			b.do("receive 1000") // the window opens
+		}
+		b.do("wait " + rtt.String())
+		b.do(fmt.Sprintf("< . %d(1000) 1", int32(b.tcb.RcvNxt-b.irs)))
+		if got := b.tcb.tuning.rtt.min(); got != rtt {
+			t.Errorf("what came %v after the window has opened: %v", rtt, got)
+		}
 	}
 
 	cfg := Default()
