@@ -127,7 +127,7 @@ func TestList(t *testing.T) {
 	t.Parallel()
 	for what, want := range map[string][]string{
 		"cases": {"reset/rst-at-rcv-nxt  "},
-		"requirements": {"testable", "passed by ours  by netstack\n", "RFC9293  MUST ", "testable, and no case names it:\n", "RFC8985: ",
+		"requirements": {"testable", "passed by ours  by netstack\n", "RFC9293  MUST ", "testable, and no case names it:\n", "    RFC9293: ",
 			"\nMUST-3  ", "RFC 9293 §3.1", "handshake/bad-checksum* reset/bad-checksum*\n", "rules: icmp.toobig\n"},
 		"iuts":        {"ours  ", "netstack  "},
 		"settings":    {"MSL ", "2m0s", "ChallengeACKLimit"},
