@@ -100,6 +100,12 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		}
 		return iut.Support{Setting: name, Honour: iut.Fixed, Value: fmt.Sprint(own)}
 	}
+	lacks := func(name string, asked bool, instead string) iut.Support {
+		if !asked {
+			return set(name, false)
+		}
+		return iut.Support{Setting: name, Honour: iut.Absent, Value: instead}
+	}
 	challenge := "no limit"
 	if interval := ackInterval(s.ChallengeACKLimit); interval > 0 {
 		challenge = fmt.Sprintf("%d: one each %v for each connection", s.ChallengeACKLimit, interval)
@@ -120,18 +126,6 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 	if s.MaxTimeWait > 0 {
 		timeWaits = iut.Support{Setting: "MaxTimeWait", Honour: iut.Absent, Value: "there is no bound"}
 	}
-	delayed := fixed("DelayedACK", s.DelayedACK, false)
-	if delayed.Honour == iut.Fixed {
-		delayed = iut.Support{Setting: "DelayedACK", Honour: iut.Absent, Value: "every batch of segments is acknowledged at once"}
-	}
-	ecn := fixed("ECN", s.ECN, false)
-	if ecn.Honour == iut.Fixed {
-		ecn = iut.Support{Setting: "ECN", Honour: iut.Absent, Value: "never offered nor agreed to"}
-	}
-	black := fixed("BlackHole", s.BlackHole, false)
-	if black.Honour == iut.Fixed {
-		black = iut.Support{Setting: "BlackHole", Honour: iut.Absent, Value: "segments keep their size until ICMP tells another"}
-	}
 	return []iut.Support{
 		set("MSL", s.MSL),
 		fixed("RTOInitial", s.RTOInitial, rtoInitial),
@@ -146,14 +140,14 @@ func (IUT) Support(s iut.Settings) []iut.Support {
 		set("CongestionControl", s.CongestionControl),
 		set("SendBuffer", s.SendBuffer),
 		set("ReceiveBuffer", fmt.Sprintf("%d, half of a buffer of %d", s.ReceiveBuffer, receiveBuffer(s.ReceiveBuffer))),
-		delayed,
+		lacks("DelayedACK", s.DelayedACK, "every batch of segments is acknowledged at once"),
 		set("Nagle", s.Nagle),
 		set("ChallengeACKLimit", challenge),
 		cookies,
 		timeWaits,
 		set("AutoTuning", s.AutoTuning),
-		ecn,
-		black,
+		lacks("ECN", s.ECN, "never offered nor agreed to"),
+		lacks("BlackHole", s.BlackHole, "segments keep their size until ICMP tells another"),
 		set("MTU", s.MTU),
 	}
 }
