@@ -5,7 +5,8 @@
 package link
 
 import (
-	"sync/atomic"
+	"bytes"
+	"sync"
 
 	"gvisor.dev/gvisor/pkg/buffer"
 	"gvisor.dev/gvisor/pkg/tcpip"
@@ -29,7 +30,7 @@ type End struct {
 
 // NewEnd makes an end with no host attached. The MTU is in octets of IP packet.
 func NewEnd(mtu int) *End {
-	return &End{endpoint: &endpoint{Endpoint: channel.New(queueLength, uint32(mtu), "")}, mtu: mtu}
+	return &End{endpoint: &endpoint{Endpoint: channel.New(0, uint32(mtu), "")}, mtu: mtu}
 }
 
 // MTU is the largest IP packet of the link, in octets.
@@ -50,11 +51,7 @@ func (e *End) Attach(receive func(raw []byte)) {
 
 // Send puts a packet of the host on the link; raw is copied. It is for hosts that are not gVisor stacks.
 func (e *End) Send(raw []byte) {
-	pkt := stack.NewPacketBuffer(stack.PacketBufferOptions{Payload: buffer.MakeWithData(raw)})
-	defer pkt.DecRef()
-	var list stack.PacketBufferList
-	list.PushBack(pkt)
-	e.endpoint.WritePackets(list)
+	e.endpoint.put(bytes.Clone(raw))
 }
 
 // Inject hands one IP packet to the attached host, before it returns. raw is copied. What is neither IPv4 nor IPv6 by its
@@ -76,21 +73,14 @@ func (e *End) Inject(raw []byte) {
 }
 
 // Take is the next packet that the host sent, in a slice of the caller's own; nil if there is none.
-func (e *End) Take() []byte {
-	pkt := e.endpoint.Read()
-	if pkt == nil {
-		return nil
-	}
-	defer pkt.DecRef()
-	return octets(pkt)
-}
+func (e *End) Take() []byte { return e.endpoint.take() }
 
 // Garbage is how many packets Inject dropped.
 func (e *End) Garbage() int { return e.garbage }
 
 // Lost is how many packets the host sent into a full queue. It is 0 unless nobody took packets for too long: then
 // whatever is said about the host's silence is not true.
-func (e *End) Lost() int { return int(e.endpoint.lost.Load()) }
+func (e *End) Lost() int { return e.endpoint.losses() }
 
 func octets(pkt *stack.PacketBuffer) []byte {
 	raw := make([]byte, 0, pkt.Size())
@@ -100,17 +90,58 @@ func octets(pkt *stack.PacketBuffer) []byte {
 	return raw
 }
 
-// endpoint is a channel endpoint that counts what its full queue drops, which gVisor's does silently.
+// endpoint is a channel endpoint whose queue grows with what is in it, and counts what it drops when it is full. gVisor's has
+// its full length from the start, which is the largest thing that a host would have, and drops silently.
 type endpoint struct {
 	*channel.Endpoint
-	lost atomic.Int64
+
+	mu    sync.Mutex
+	queue [][]byte // the packets from taken on, oldest first
+	taken int
+	lost  int
 }
 
 // WritePackets implements stack.LinkWriter.
 func (e *endpoint) WritePackets(packets stack.PacketBufferList) (int, tcpip.Error) {
-	n, err := e.Endpoint.WritePackets(packets)
-	e.lost.Add(int64(packets.Len() - n))
-	return n, err
+	n := 0
+	for _, pkt := range packets.AsSlice() {
+		if e.put(octets(pkt)) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// put adds a packet, and reports whether there was room.
+func (e *endpoint) put(raw []byte) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.queue)-e.taken == queueLength {
+		e.lost++
+		return false
+	}
+	e.queue = append(e.queue, raw)
+	return true
+}
+
+// take takes the oldest packet; nil if there is none.
+func (e *endpoint) take() []byte {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.taken == len(e.queue) {
+		e.queue, e.taken = e.queue[:0], 0
+		return nil
+	}
+	raw := e.queue[e.taken]
+	e.queue[e.taken] = nil
+	e.taken++
+	return raw
+}
+
+func (e *endpoint) losses() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.lost
 }
 
 // receiver is a function as a stack.NetworkDispatcher.
