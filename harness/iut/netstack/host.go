@@ -97,10 +97,10 @@ func (h *host) Conns() []iut.ConnState {
 		if !ok {
 			continue
 		}
-		info := e.Info().(*stack.TransportEndpointInfo)
+		id := &e.TransportEndpointInfo.ID // nothing changes it: the stack has settled
 		conns = append(conns, iut.ConnState{State: state, Conn: trace.Conn{
-			Local:  addrPort(info.ID.LocalAddress, info.ID.LocalPort, info.NetProto),
-			Remote: addrPort(info.ID.RemoteAddress, info.ID.RemotePort, 0),
+			Local:  addrPort(id.LocalAddress, id.LocalPort, e.NetProto),
+			Remote: addrPort(id.RemoteAddress, id.RemotePort, 0),
 		}})
 	}
 	slices.SortFunc(conns, func(a, b iut.ConnState) int {

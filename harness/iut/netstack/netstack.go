@@ -61,6 +61,10 @@ const uptime = 64 * time.Nanosecond << 32
 // nic is the number of the one network interface.
 const nic tcpip.NICID = 1
 
+// internet makes the IPv4 of every stack. What the stacks share by it are the identifications of their packets, which are
+// random in any case: drawing 8 KiB of them for each stack would be the largest part of making one.
+var internet = ipv4.NewProtocolWithOptions(ipv4.Options{})
+
 // New makes a stack with IPv4, IPv6 and TCP on cfg.Link, with a default route for either family. Duplicate address
 // detection and router solicitation are off, so that only what a case does is on the link. The error says which part of
 // cfg does not do.
@@ -71,7 +75,7 @@ func (IUT) New(cfg iut.Config) (iut.Host, error) {
 	random := newRandom(cfg.Seed)
 	h := &host{autoTuning: cfg.Settings.AutoTuning, rounds: settleRounds(runtime.GOMAXPROCS(0))}
 	h.stack = stack.New(stack.Options{
-		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol, ipv6.NewProtocolWithOptions(ipv6.Options{})},
+		NetworkProtocols:   []stack.NetworkProtocolFactory{internet, ipv6.NewProtocolWithOptions(ipv6.Options{})},
 		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocol},
 		Clock:              cfg.Clock.View(uptime + cfg.Epoch),
 		RandSource:         random,
