@@ -51,10 +51,13 @@ func Inbound(s *script.Segment) script.Event {
 
 // Silence is a line in which nothing happens for a time: poll of no descriptor.
 func Silence(d time.Duration) script.Event {
-	e := Call("poll", Integer(0), script.Expr{Kind: script.List}, Integer(0), Integer(0))
+	e := noPoll
 	e.Time.At = d
 	return e
 }
+
+// noPoll is made once, since every case has some.
+var noPoll = Call("poll", Integer(0), script.Expr{Kind: script.List}, Integer(0), Integer(0))
 
 // AnyResult says of a call that its result is not held against anything.
 var AnyResult = script.Expr{Kind: script.Ellipsis}

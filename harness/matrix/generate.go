@@ -2,6 +2,7 @@ package matrix
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 
@@ -206,7 +207,7 @@ func (g *generator) crossed() {
 
 // octetsOf appends to b the octets on the wire of lines, one packet behind the other, with other lines and times as a script
 // writes them. Two events of a place do the same to an IUT if these are the same: what an IUT's own numbers are on the wire shifts
-// all of them alike.
+// all of them alike. Of text there is the length alone: which octets it has, follows from its number.
 func octetsOf(b []byte, lines []script.Event, ipv6 bool) ([]byte, error) {
 	for i := range lines {
 		e := &lines[i]
@@ -217,11 +218,24 @@ func octetsOf(b []byte, lines []script.Event, ipv6 bool) ([]byte, error) {
 			b = append(b, e.String()...)
 			continue
 		}
-		raw, err := run.Encode(e, ipv6)
+		n, head := headOf(e)
+		raw, err := run.Encode(&head, ipv6)
 		if err != nil {
 			return b, err
 		}
-		b = append(b, raw...)
+		b = append(binary.AppendUvarint(b, uint64(n)), raw...)
 	}
 	return b, nil
+}
+
+// headOf is a packet without its text, and how many octets that is.
+func headOf(e *script.Event) (n uint32, head script.Event) {
+	head = *e
+	if e.Packet.TCP == nil {
+		return 0, head
+	}
+	packet, segment := *e.Packet, *e.Packet.TCP
+	n, segment.Len, segment.SeqEnd = segment.Len, 0, segment.Seq
+	packet.TCP, head.Packet = &segment, &packet
+	return n, head
 }
