@@ -44,7 +44,7 @@ func (h *Host) Check() error {
 		return fmt.Errorf("receive buffers have grown by %d octets, counted %d", grown, h.env.Grown())
 	}
 	if !maps.Equal(locals, h.locals) {
-		return fmt.Errorf("connections by port: %v, counted %v", locals, h.locals)
+		return fmt.Errorf("connections by port are counted as %v, which is not what is in the table", h.locals)
 	}
 	for i, c := range h.due {
 		if !c.tabled || c.heap != i || i > 0 && h.due.less(i, (i-1)/2) {

@@ -135,7 +135,7 @@ func (h *Host) Conns(f func(local, remote netip.AddrPort, state tcp.State)) {
 		tuple
 		state tcp.State
 	}
-	var rows []row
+	rows := make([]row, 0, len(h.listeners)+len(h.conns))
 	for at := range h.listeners {
 		rows = append(rows, row{tuple{local: at}, tcp.Listen})
 	}

@@ -134,11 +134,18 @@ func (h *host) Socket(ipv6 bool) (iut.Socket, error) {
 func (h *host) Conns() []iut.ConnState {
 	var conns []iut.ConnState
 	h.stack.Conns(func(local, remote netip.AddrPort, state tcp.State) {
-		named, _ := trace.ParseState(state.String()) // both have the RFC's names
-		conns = append(conns, iut.ConnState{Conn: trace.Conn{Local: local, Remote: remote}, State: named})
+		conns = append(conns, iut.ConnState{Conn: trace.Conn{Local: local, Remote: remote}, State: states[state]})
 	})
 	return conns
 }
+
+// states are the stack's states as the harness has them: both have the RFC's names.
+var states = func() (named [tcp.TimeWait + 1]trace.State) {
+	for s := range named {
+		named[s], _ = trace.ParseState(tcp.State(s).String())
+	}
+	return named
+}()
 
 // Close implements iut.Host.
 func (h *host) Close() {
