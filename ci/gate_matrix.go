@@ -19,7 +19,7 @@ type playedMatrix struct {
 
 // playMatrix plays the cases on all IUTs.
 func playMatrix(ctx context.Context, c console, o matrix.Options, known *ledger.Ledger) (*playedMatrix, error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(1000)) // as in matrixCommand
+	defer debug.SetGCPercent(debug.SetGCPercent(600)) // as in matrixCommand
 	p := &playedMatrix{}
 	told := &quarters{to: c.err}
 	o.IUTs, o.Progress, o.Judge, o.Probe = suiteIUTs(), told.step, matrix.ByOracle, matrix.NewProbe
