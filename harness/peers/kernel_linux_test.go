@@ -244,9 +244,71 @@ func TestKernelPython(t *testing.T) {
 // bad is the path that ours and the kernel are held to.
 var bad = peers.Impairment{Delay: 10 * time.Millisecond, Loss: 0.02, Reorder: 0.05, Duplicate: 0.01, Seed: 1}
 
+// bridged puts the path between two devices in user space. What it returns waits for its end, which comes when either device
+// is closed.
+func bridged(_ *testing.T, a, b io.ReadWriter) (wait func()) {
+	ended := peers.Bridge(a, b, bad)
+	return func() { <-ended }
+}
+
+// netem puts the same path between two devices by a kernel: a namespace that forwards from one to the other, with tc-netem(8)
+// at the way out to either.
+func netem(t *testing.T, a, b io.ReadWriter) (wait func()) {
+	t.Helper()
+	needs(t, "tc")
+	router, err := peers.NewNamespace()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(router.Close)
+	err = router.Do(func() error { return os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cables []*os.File
+	var ended []<-chan struct{}
+	for i, device := range []io.ReadWriter{a, b} {
+		name, cable := fmt.Sprintf("tun%d", i), (*os.File)(nil)
+		err := router.Do(func() (err error) {
+			cable, err = sock.OpenTUN(name)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { cable.Close() }) // for the second time, where all went well
+		if err := router.Address(name, 1500, hops[i], addrs[i]); err != nil {
+			t.Fatal(err)
+		}
+		cables = append(cables, cable)
+		if err := router.Run("tc", strings.Fields(fmt.Sprintf("qdisc add dev %s root netem limit 20000 delay %dms loss %g%% reorder %g%% duplicate %g%%",
+			name, bad.Delay.Milliseconds(), 100*bad.Loss, 100*bad.Reorder, 100*bad.Duplicate))...); err != nil {
+			t.Skipf("the kernel's netem: %v", err)
+		}
+		ended = append(ended, peers.Bridge(device, cable, peers.Impairment{}))
+	}
+	return func() {
+		for i := range ended {
+			cables[i].Close()
+			<-ended[i]
+		}
+	}
+}
+
+// hops are the addresses of the namespace in the middle.
+var hops = [2][2]netip.Addr{
+	{netip.MustParseAddr("192.0.2.11"), netip.MustParseAddr("fd00::11")},
+	{netip.MustParseAddr("192.0.2.12"), netip.MustParseAddr("fd00::12")},
+}
+
 // Over a bad path transfers complete, and what they take is held against what the kernel takes to itself, with CUBIC at the
 // server of either. Where curl sends it is with what the kernel has by default, to either.
 func TestKernelImpaired(t *testing.T) {
+	t.Run("in user space", func(t *testing.T) { impaired(t, bridged) })
+	t.Run("netem", func(t *testing.T) { impaired(t, netem) })
+}
+
+func impaired(t *testing.T, between func(t *testing.T, a, b io.ReadWriter) (wait func())) {
 	needs(t, "curl")
 	const available = "/proc/sys/net/ipv4/tcp_available_congestion_control"
 	if names, err := os.ReadFile(available); err != nil || !slices.Contains(strings.Fields(string(names)), "cubic") {
@@ -257,18 +319,18 @@ func TestKernelImpaired(t *testing.T) {
 	// Kernel to kernel: two namespaces, two TUN interfaces, the path between.
 	client, tunC := kernel(t, addrs[1], addrs[0])
 	server, tunS := kernel(t, addrs[0], addrs[1])
-	ended := peers.Bridge(tunC, tunS, bad)
+	wait := between(t, tunS, tunC)
 	url := serve(t, kernelHost(server, addrs[0], "cubic"), 0)
 	kernelDown := curlDown(t, client, url, n)
 	kernelUp := curlUp(t, client, url, n)
 	tunC.Close()
 	tunS.Close()
-	<-ended
+	wait()
 
 	// Kernel to ours: the same, with ours in the place of the server's kernel.
 	client, tunC = kernel(t, addrs[1], addrs[0])
 	d, e := sock.Pipe()
-	ended = peers.Bridge(tunC, e, bad)
+	wait = between(t, e, tunC)
 	cfg := sock.DefaultTCP()
 	cfg.SendBuffer, cfg.ReceiveBuffer = 4<<20, 6<<20 // what the kernel's grow to
 	h := ours(t, d, addrs[0], sock.Config{TCP: cfg})
@@ -277,7 +339,7 @@ func TestKernelImpaired(t *testing.T) {
 	oursUp := curlUp(t, client, url, n)
 	h.close()
 	tunC.Close()
-	<-ended
+	wait()
 
 	t.Logf("%d MB, 2 %% lost, 20 ms, 5 %% out of order, 1 %% twice:", n>>20)
 	t.Logf("%-24s %12s %12s %8s", "", "kernel", "ours", "ratio")
