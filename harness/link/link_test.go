@@ -151,12 +151,16 @@ func TestEndCountsWhatItCannotCarry(t *testing.T) {
 	if e.Lost() != 3 {
 		t.Errorf("lost %d, want 3", e.Lost())
 	}
-	n := 0
-	for e.Take() != nil {
-		n++
+	for range 3 { // there is room again, behind what waits
+		e.Take()
+		e.Send(numbered(t, 2))
 	}
-	if n != queueLength {
-		t.Errorf("took %d, want %d", n, queueLength)
+	n, last := 0, uint32(0)
+	for raw := e.Take(); raw != nil; raw = e.Take() {
+		n, last = n+1, Decode(raw).TCP.Seq
+	}
+	if n != queueLength || last != 2 || e.Lost() != 3 {
+		t.Errorf("took %d, the last %d, lost %d; want %d, 2 and 3", n, last, e.Lost(), queueLength)
 	}
 }
 

@@ -58,7 +58,7 @@ func newGenerator(p *Place) *generator {
 }
 
 // generate makes the events of a place, in an order that is always the same. The error is of a segment that cannot be
-// written.
+// written; that one has too much text is found when it is played.
 func generate(p *Place, scope Scope) ([]Event, Count, error) {
 	g := newGenerator(p)
 	if p.Entry.ECN {

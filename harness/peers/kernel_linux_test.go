@@ -48,18 +48,23 @@ func kernel(t testing.TB, own, peer [2]netip.Addr) (*peers.Namespace, *os.File) 
 		t.Fatal(err)
 	}
 	t.Cleanup(n.Close)
-	var tun *os.File
-	err = n.Do(func() (err error) {
-		tun, err = sock.OpenTUN("tun0")
+	return n, tun(t, n, "tun0", own, peer)
+}
+
+// tun makes a TUN interface in a namespace, with its own addresses and those of its peer, and gives its other end.
+func tun(t testing.TB, n *peers.Namespace, name string, own, peer [2]netip.Addr) (cable *os.File) {
+	t.Helper()
+	err := n.Do(func() (err error) {
+		cable, err = sock.OpenTUN(name)
 		return err
 	})
 	if err == nil {
-		err = n.Address("tun0", 1500, own, peer)
+		err = n.Address(name, 1500, own, peer)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n, tun
+	return cable
 }
 
 // kernelHost is the kernel's sockets as a host. Where congestion is not empty it names what servers use of the kernel's
@@ -268,18 +273,9 @@ func netem(t *testing.T, a, b io.ReadWriter) (wait func()) {
 	var cables []*os.File
 	var ended []<-chan struct{}
 	for i, device := range []io.ReadWriter{a, b} {
-		name, cable := fmt.Sprintf("tun%d", i), (*os.File)(nil)
-		err := router.Do(func() (err error) {
-			cable, err = sock.OpenTUN(name)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		name := fmt.Sprintf("tun%d", i)
+		cable := tun(t, router, name, hops[i], addrs[i])
 		t.Cleanup(func() { cable.Close() }) // for the second time, where all went well
-		if err := router.Address(name, 1500, hops[i], addrs[i]); err != nil {
-			t.Fatal(err)
-		}
 		cables = append(cables, cable)
 		if err := router.Run("tc", strings.Fields(fmt.Sprintf("qdisc add dev %s root netem limit 20000 delay %dms loss %g%% reorder %g%% duplicate %g%%",
 			name, bad.Delay.Milliseconds(), 100*bad.Loss, 100*bad.Reorder, 100*bad.Duplicate))...); err != nil {
