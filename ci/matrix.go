@@ -36,7 +36,7 @@ func matrixCommand(ctx context.Context, c console, args []string) int {
 	if done {
 		return status
 	}
-	// Each case leaves a host behind and little else: what is live is small, and to collect it seldom saves a sixth of the time. It
+	// Each case leaves a host behind and little else: what is live is small, and to collect it seldom saves a quarter of the time. It
 	// takes 0.8 GB at most; twice as seldom saves nothing more.
 	defer debug.SetGCPercent(debug.SetGCPercent(600))
 	p := &quarters{to: c.err}

@@ -114,7 +114,7 @@ func newSuite(o Options) (*suite, error) {
 
 // play plays all cases and finds their squares. The error is the context's.
 func (s *suite) play(ctx context.Context) error {
-	// Each case leaves a host behind and little else: what is live is small, and collecting it seldom saves a fifth.
+	// Each case leaves a host behind and little else: what is live is small, and collecting it seldom saves a quarter.
 	defer debug.SetGCPercent(debug.SetGCPercent(600))
 	if err := s.matrix.Run(ctx); err != nil {
 		return err
